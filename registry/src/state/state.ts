@@ -1,0 +1,81 @@
+// The state: typed tables that fold the engine's events, in order. Readers ask it; nothing but the fold changes it.
+
+import { Nodes } from './nodes.js'
+import { Services } from './services.js'
+import { Checks } from './checks.js'
+import { Agent } from './agent.js'
+import { Kv } from './kv.js'
+import { Leases } from './leases.js'
+import { Topics } from '../watch/topics.js'
+import { tables } from './tables.js'
+import type { Entry } from './entry.js'
+import type { Event, Fold, Revision, Row } from '../engine/engine.js'
+
+/** What a table does with its rows. One entry a table in tables.ts. */
+export interface Table {
+  /** First segment of its keys; `node/…` rows are told apart by `part`. */
+  readonly owns: (key: string) => boolean
+  /** Puts the row (or takes it away) and names the topics that a reader of any of it waits for, before and after. */
+  readonly fold: (state: State, row: Row) => readonly string[]
+  /** The same topics for a row as it lies there after a start, when nothing has changed. */
+  readonly topics: (state: State, row: Row) => readonly string[]
+}
+
+export class State implements Fold {
+  readonly topics = new Topics()
+  readonly nodes = new Nodes()
+  readonly services = new Services()
+  readonly checks = new Checks()
+  readonly agent = new Agent()
+  readonly kv = new Kv()
+  readonly leases = new Leases()
+
+  /** Added to each engine revision to give the index that clients see; raised by a restore, so that no client sees it go back. */
+  base = 0
+  /** Revision of the last event folded. */
+  revision: Revision = 0
+  #started: Row[] | undefined = []
+  readonly #afterEvent = new Set<(event: Event) => void>()
+
+  /** The row's record with the indexes that clients see. */
+  entry<T> (row: Row): Entry<T> {
+    return { value: row.value as T, createIndex: this.base + row.created, modifyIndex: this.base + row.revision }
+  }
+
+  /** The index of a reading that depends on `names`: never 0. */
+  index (names: readonly string[]): number { return Math.max(1, this.base + this.topics.newest(names)) }
+
+  /** Called after each event was folded and before waiters wake: for what must follow at once (check runners, caches). The returned function ends it. */
+  afterEvent (listener: (event: Event) => void): () => void {
+    this.#afterEvent.add(listener)
+    return () => { this.#afterEvent.delete(listener) }
+  }
+
+  // === Fold ===
+
+  row (row: Row): void {
+    if (row.revision > this.revision) this.revision = row.revision
+    tableOf(row.key)?.fold(this, row)
+    this.#started!.push(row)
+  }
+
+  /** To be called once, after the last `row`: topics of node-wide rows need everything on the node to be there. */
+  started (revision: Revision): void {
+    this.revision = Math.max(this.revision, revision)
+    for (const row of this.#started ?? []) {
+      for (const name of tableOf(row.key)?.topics(this, row) ?? []) this.topics.touch(name, row.revision)
+    }
+    this.#started = undefined
+  }
+
+  event (event: Event): void {
+    this.revision = event.revision
+    for (const row of event.rows) {
+      for (const name of tableOf(row.key)!.fold(this, row)) this.topics.touch(name, event.revision)
+    }
+    for (const listener of this.#afterEvent) listener(event)
+    this.topics.wake()
+  }
+}
+
+const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))

@@ -1,0 +1,141 @@
+// The list of tables: how a row of each is folded and whom its change concerns.
+
+import { fold } from './keys.js'
+import { ofCheck, ofNode, ofService, topics } from './topic-names.js'
+import type { Table, State } from './state.js'
+import type { Row } from '../engine/engine.js'
+import type { NodeRecord } from './nodes.js'
+import type { ServiceRecord } from './services.js'
+import type { CheckRecord } from './checks.js'
+import type { AgentCheckRecord, AgentServiceRecord } from './agent.js'
+import type { KvRecord } from './kv.js'
+import type { LeaseRecord } from './leases.js'
+
+/** What stays of a deleted row: enough to say whom it concerned. */
+export type Gone =
+  | { readonly node: string }
+  | { readonly service: Pick<ServiceRecord, 'node' | 'id' | 'name' | 'kind' | 'proxy' | 'connect'> }
+  | { readonly check: Pick<CheckRecord, 'node' | 'checkId' | 'status' | 'serviceId' | 'serviceName'> }
+  | { readonly id: string }
+
+const instances = (state: State, node: string): ServiceRecord[] => state.services.onNode(node).map(e => e.value)
+
+const nodes: Table = {
+  owns: key => key.startsWith('node/') && !key.includes('/', 5),
+  fold (state, row) {
+    const name = nodeName(row)
+    state.nodes.set(name, row.value === undefined ? undefined : state.entry<NodeRecord>(row))
+    return nodes.topics(state, row)
+  },
+  topics: (state, row) => ofNode(nodeName(row), instances(state, nodeName(row))),
+}
+const nodeName = (row: Row): string => (row.value as NodeRecord | undefined)?.name ?? (row.gone as { node: string }).node
+
+const services: Table = {
+  owns: key => key.startsWith('node/') && key.includes('/service/'),
+  fold (state, row) {
+    const record = row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service
+    const before = state.services.set(record.node, record.id, row.value === undefined ? undefined : state.entry<ServiceRecord>(row))
+    const names = ofService(record)
+    return before === undefined ? names : [...names, ...ofService(before.value)]
+  },
+  topics: (_state, row) => ofService(row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service),
+}
+
+const checks: Table = {
+  owns: key => key.startsWith('node/') && key.includes('/check/'),
+  fold (state, row) {
+    const record = row.value as CheckRecord | undefined ?? (row.gone as { check: CheckRecord }).check
+    const before = state.checks.set(record.node, record.checkId, row.value === undefined ? undefined : state.entry<CheckRecord>(row))
+    const names = ofCheck(record, concerned(state, record))
+    return before === undefined ? names : [...names, ...ofCheck(before.value, concerned(state, before.value))]
+  },
+  topics (state, row) {
+    const record = row.value as CheckRecord | undefined ?? (row.gone as { check: CheckRecord }).check
+    return ofCheck(record, concerned(state, record))
+  },
+}
+
+/** Instances whose health a check is part of; looked up directly for the usual check of one instance. */
+function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>): ServiceRecord[] {
+  if (check.serviceId === '') return instances(state, check.node)
+  const service = state.services.get(check.node, check.serviceId)
+  return service === undefined ? [] : [service.value]
+}
+
+/** Uniqueness of node ids: read by commands at the head, of no interest to readers. */
+const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/'), fold: () => [], topics: () => [] }
+
+/** A mark that a topic moved although no row of it is left to say so. */
+const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
+
+const agentServices: Table = {
+  owns: key => key.startsWith('agent/service/'),
+  fold (state, row) {
+    const id = (row.value as AgentServiceRecord | undefined)?.service.id ?? (row.gone as { id: string }).id
+    if (row.value === undefined) state.agent.services.delete(id)
+    else state.agent.services.set(id, state.entry<AgentServiceRecord>(row))
+    return agentServices.topics(state, row)
+  },
+  topics: (_, row) => [topics.agentServices, topics.agentService((row.value as AgentServiceRecord | undefined)?.service.id ?? (row.gone as { id: string }).id)],
+}
+
+const agentChecks: Table = {
+  owns: key => key.startsWith('agent/check/'),
+  fold (state, row) {
+    const id = (row.value as AgentCheckRecord | undefined)?.check.checkId ?? (row.gone as { id: string }).id
+    if (row.value === undefined) state.agent.checks.delete(id)
+    else state.agent.checks.set(id, state.entry<AgentCheckRecord>(row))
+    return [topics.agentChecks]
+  },
+  topics: () => [topics.agentChecks],
+}
+
+const kv: Table = {
+  owns: key => key.startsWith('kv/'),
+  fold (state, row) {
+    state.kv.set(row.key.slice(3), row.value === undefined ? undefined : state.entry<KvRecord>(row))
+    return kv.topics(state, row)
+  },
+  topics: (_, row) => [topics.kv(row.key.slice(3))],
+}
+
+const leases: Table = {
+  owns: key => key.startsWith('lease/'),
+  fold (state, row) {
+    const id = (row.value as LeaseRecord | undefined)?.id ?? (row.gone as { id: string }).id
+    const before = state.leases.byId.get(id)
+    for (const service of before?.value.serviceIds ?? []) {
+      const key = `${fold(before!.value.node)}\0${fold(service)}`
+      if (state.leases.ownerOf.get(key) === id) state.leases.ownerOf.delete(key)
+    }
+    if (row.value === undefined) state.leases.byId.delete(id)
+    else {
+      const entry = state.entry<LeaseRecord>(row)
+      state.leases.byId.set(id, entry)
+      for (const service of entry.value.serviceIds) state.leases.ownerOf.set(`${fold(entry.value.node)}\0${fold(service)}`, id)
+    }
+    return leases.topics(state, row)
+  },
+  topics: (_, row) => [topics.leases, topics.lease((row.value as LeaseRecord | undefined)?.id ?? (row.gone as { id: string }).id)],
+}
+
+export const tables: readonly Table[] = [services, checks, nodes, agentServices, agentChecks, kv, leases, touched, silent]
+
+/** The tombstone's residue for a row that is about to go. */
+export function goneOf (row: Row): Gone | undefined {
+  const key = row.key
+  if (nodes.owns(key)) return { node: (row.value as NodeRecord).name }
+  if (services.owns(key)) {
+    const { node, id, name, kind, proxy, connect } = row.value as ServiceRecord
+    return { service: { node, id, name, kind, proxy, connect } }
+  }
+  if (checks.owns(key)) {
+    const { node, checkId, status, serviceId, serviceName } = row.value as CheckRecord
+    return { check: { node, checkId, status, serviceId, serviceName } }
+  }
+  if (agentServices.owns(key)) return { id: (row.value as AgentServiceRecord).service.id }
+  if (agentChecks.owns(key)) return { id: (row.value as AgentCheckRecord).check.checkId }
+  if (leases.owns(key)) return { id: (row.value as LeaseRecord).id }
+  return undefined
+}
