@@ -1,0 +1,9 @@
+// The body of PUT agent/token/:kind.
+
+import { text } from '../kind.js'
+import { field, table } from '../table.js'
+
+export const agentToken = table({ name: 'AgentToken', type: 'api.AgentToken' }, {
+  /** The secret; '' clears it. */
+  token: field('Token', text),
+})
