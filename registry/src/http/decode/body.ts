@@ -1,4 +1,5 @@
-// The door of every JSON body: bytes and a table in, a typed row or a RosterError 400 out. Routes call this and nothing below it.
+// The door of every JSON body: bytes and a table in, a typed row or a RosterError 400 out. The files in bodies/ make one decoder an endpoint
+// of it; routes call those.
 
 import { RosterError } from '../../errors.js'
 import { JsonSyntaxError, parseJson, type JsonOptions } from './json.js'
@@ -23,6 +24,9 @@ export const decodeBody = <T> (kind: Kind<T>, body: Uint8Array, options: BodyOpt
     throw new RosterError('DECODE', 400, (options.prefix ?? 'Request decode failed: ') + reason, { cause: error })
   }
 }
+
+/** The decoder of one endpoint: what routes import from bodies/. */
+export const bodyDecoder = <T> (kind: Kind<T>, options: BodyOptions = {}): (body: Uint8Array) => T => body => decodeBody(kind, body, options)
 
 /** The same without the wrapping: throws JsonSyntaxError or DecodeError. For bodies whose refusals have a form of their own. */
 export const decodeValue = <T> (kind: Kind<T>, body: Uint8Array, options: JsonOptions = {}): T => {

@@ -240,9 +240,29 @@ export const mapOf = <T> (of: Kind<T>, goType = `map[string]${of.goType}`): Kind
   schema: () => ({ type: ['object', 'null'], additionalProperties: of.schema() }),
 })
 
+/** A list for which absent and empty are the same. */
+export const listOrEmpty = <T> (of: Kind<T>, goType = `[]${of.goType}`): Kind<T[]> => {
+  const base = list(of, goType)
+  const none: T[] = []
+  return { goType, zero: () => none, isZero: value => value.length === 0, read: (node, pass, current) => base.read(node, pass, current) ?? none, schema: base.schema }
+}
+
+/** An object with free keys for which absent and empty are the same. */
+export const mapOrEmpty = <T> (of: Kind<T>, goType = `map[string]${of.goType}`): Kind<Record<string, T>> => {
+  const base = mapOf(of, goType)
+  const none = Object.create(null) as Record<string, T>
+  return {
+    goType,
+    zero: () => none,
+    isZero: base.isZero,
+    read: (node, pass, current) => base.read(node, pass, current) ?? none,
+    schema: base.schema,
+  }
+}
+
 export const texts = list(text)
 export const textMap = mapOf(text)
-export const textsMap = mapOf(texts)
+export const textsMap = mapOrEmpty(listOrEmpty(text))
 export const anyMap = mapOf(any)
 
 /** The same value, or null when absent: Go's pointer. */

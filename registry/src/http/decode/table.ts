@@ -1,19 +1,22 @@
 // Tables: a body as data (property, key, kind, aliases). From one table come the decoder, its TypeScript type, the texts of refusal and the JSON Schema.
-// Single values are kinds (kind.ts); the door that turns refusals into answers is body.ts.
+// Single values are kinds (kind.ts, duration-kind.ts); the door that turns refusals into answers is body.ts.
 
-import { DurationError, MILLISECOND_NS, parseDuration } from './duration.js'
 import { foldKey } from './go-text.js'
 import { JsonNumber, JsonObject, type JsonValue } from './json.js'
 import { DecodeError, foundAs, Pass, TypeMismatch, type JsonSchema, type Kind } from './kind.js'
 
 /** One field: the key as documented, its kind, and other spellings. Keys match in any letter case; an alias counts only while the field itself is zero. */
 export interface Field<T> {
+  /** '' for a property that no key of the body sets. */
   readonly key: string
   readonly kind: Kind<T>
   readonly aliases: readonly string[]
 }
 
 export const field = <T> (key: string, kind: Kind<T>, ...aliases: readonly string[]): Field<T> => ({ key, kind, aliases })
+
+/** A property that is not in the body: zero, unless `finish` sets it. */
+export const computed = <T> (kind: Kind<T>): Field<T> => ({ key: '', kind, aliases: [] })
 
 /** A kind that is judged only after the whole table was read, in the table's order, and whose refusal is final. */
 export interface LateKind<T> extends Kind<T> {
@@ -35,57 +38,51 @@ export interface TableSpec {
    * refusal ends everything. Without: the rules of the body around it, whose first refusal counts while reading goes on.
    */
   readonly own?: 'strict' | 'tolerant'
-  /** Go's name of the struct that holds the fields proper, beside those that need care (late ones and aliases): it shows in paths. */
+  /** Go's name of the struct that holds the fields proper, beside those that need care (late ones, aliases, extras): it shows in paths. */
   readonly embed?: string
-  /** Keys beside the fields proper though they are neither late nor aliases. */
-  readonly beside?: readonly string[]
 }
 
 /** A kind made of fields. */
 export interface Table<T> extends Kind<T> {
-  /** Fills what is zero in `main` from `alias`, field by field. Tables with a `finish` cannot be filled: the whole alias counts then. */
-  fill? (main: T, alias: T): T
+  /** What is zero in `main` taken from `alias`, field by field. */
+  fill (main: T, alias: T): T
 }
 
 interface Slot {
-  readonly index: number
+  readonly name: string
   readonly kind: Kind<unknown>
-  readonly late: ((node: JsonValue) => unknown) | undefined
+  readonly late: boolean
   /** −1 for the field's own key, else the place among its aliases. */
   readonly alias: number
-  readonly path: readonly string[]
+  /** Whether the value goes to the extras instead of the row. */
+  readonly extra: boolean
+  readonly path: string
 }
+
+type Values = Record<string, unknown>
 
 /** How deep tables may nest, against bodies made to exhaust the stack. */
 const MAX_TABLE_DEPTH = 64
 
 /**
- * A table of fields. `finish` makes of the plain row what the rest of the program wants (defaults that depend on other fields); it may throw a
- * DecodeError. Rows are complete: an absent or null field has its kind's zero value.
+ * A table of fields. Rows are complete: an absent or null field has its kind's zero value. `extras` are fields that are read, and refused, like the others
+ * but kept out of the row; `finish` sees both and may change the fresh row. Rows are shared where they are zero, so nobody else may change one.
  */
 export function table<F extends Fields> (spec: TableSpec, fields: F): Table<Row<F>>
-export function table<F extends Fields, R> (spec: TableSpec, fields: F, finish: (row: Row<F>) => R): Table<R>
-export function table<F extends Fields, R> (spec: TableSpec, fields: F, finish?: (row: Row<F>) => R): Table<Row<F> | R> {
-  const names = Object.keys(fields)
-  const kinds = names.map(name => fields[name]!.kind as Kind<unknown>)
-  const lates = kinds.map(lateOf)
-  const slots = slotsOf(spec, fields)
+export function table<F extends Fields, X extends Fields> (spec: TableSpec, fields: F, extras: X, finish: (row: Row<F>, extras: Row<X>) => void): Table<Row<F>>
+export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fields = {}, finish?: (row: Row<F>, extras: Row<Fields>) => void): Table<Row<F>> {
+  const slots = slotsOf(spec, fields, extras)
   const folded = new Map([...slots].map(([key, slot]) => [foldKey(key), slot]))
+  const kinds = Object.entries(fields).map(([name, of]) => [name, of.kind as Kind<unknown>] as const)
+  const lates = Object.entries(fields).flatMap(([name, of]) => isLate(of.kind as Kind<unknown>) ? [[name, of.kind as LateKind<unknown>] as const] : [])
+  const zeroOf = (of: Fields): Values => Object.fromEntries(Object.entries(of).map(([name, { kind }]) => [name, (kind as Kind<unknown>).zero()]))
+  const zeroExtras = zeroOf(extras)
+  let zeroRow: Values | undefined
 
-  const rowOf = (values: readonly unknown[]): Row<F> => {
-    const row: Record<string, unknown> = {}
-    for (let i = 0; i < names.length; i++) row[names[i]!] = values[i]
-    return row as Row<F>
-  }
-  const valuesOf = (row: unknown): unknown[] => names.map(name => (row as Record<string, unknown>)[name])
-  const zeros = (): unknown[] => kinds.map(kind => kind.zero())
-  const done = (values: readonly unknown[]): Row<F> | R => finish === undefined ? rowOf(values) : finish(rowOf(values))
-
-  const readFields = (node: JsonObject, pass: Pass, values: unknown[]): void => {
-    const raws: Array<JsonValue | undefined> = []
-    const aliased: unknown[][] = []
+  const readFields = (node: JsonObject, pass: Pass, row: Values, extra: Values): void => {
+    let raws: Record<string, JsonValue> | undefined
+    let aliased: Map<string, unknown[]> | undefined
     const outer = pass.struct
-    const depth = pass.path.length
     for (let i = 0; i < node.keys.length; i++) {
       const key = node.keys[i]!
       const value = node.values[i]!
@@ -95,45 +92,63 @@ export function table<F extends Fields, R> (spec: TableSpec, fields: F, finish?:
         continue
       }
       pass.struct = spec.name
-      pass.path.push(...slot.path)
-      const at = slot.index
-      if (slot.late !== undefined) {
-        if (value instanceof JsonNumber && !Number.isFinite(Number(value.raw))) pass.mismatch(`number ${value.raw}`, 'float64')
-        else if (slot.alias < 0) raws[at] = value
-        else (aliased[at] ??= [])[slot.alias] = value
-      } else if (slot.alias < 0) {
-        values[at] = slot.kind.read(value, pass, values[at])
+      pass.path.push(slot.path)
+      if (slot.late && value instanceof JsonNumber && !Number.isFinite(Number(value.raw))) {
+        pass.mismatch(`number ${value.raw}`, 'float64')
+      } else if (slot.alias >= 0) {
+        aliased ??= new Map()
+        let of = aliased.get(slot.name)
+        if (of === undefined) aliased.set(slot.name, of = [])
+        of[slot.alias] = slot.late ? value : slot.kind.read(value, pass, of[slot.alias] ?? slot.kind.zero())
+      } else if (slot.late) {
+        raws ??= {}
+        raws[slot.name] = value
       } else {
-        const of = aliased[at] ??= []
-        of[slot.alias] = slot.kind.read(value, pass, of[slot.alias] ?? slot.kind.zero())
+        const into = slot.extra ? extra : row
+        into[slot.name] = slot.kind.read(value, pass, into[slot.name])
       }
+      pass.path.pop()
       pass.struct = outer
-      pass.path.length = depth
     }
     if (pass.saved !== undefined && spec.own !== undefined) throw pass.saved
-    aliased.forEach((of, at) => of.forEach(value => {
-      if (lates[at] !== undefined) raws[at] ??= value as JsonValue
-      else values[at] = fillKind(kinds[at]!, values[at], value)
-    }))
-    for (let i = 0; i < names.length; i++) {
-      const raw = raws[i]
-      if (raw !== undefined && raw !== null) values[i] = lates[i]!(raw)
+    if (aliased !== undefined) {
+      for (const [name, of] of aliased) {
+        const { kind } = fields[name] as Field<unknown>
+        for (const value of of) {
+          if (isLate(kind)) (raws ??= {})[name] ??= value as JsonValue
+          else row[name] = fillKind(kind, row[name], value)
+        }
+      }
+    }
+    if (raws !== undefined) {
+      for (const [name, kind] of lates) {
+        const raw = raws[name]
+        if (raw !== undefined && raw !== null) row[name] = kind.late(raw)
+      }
     }
   }
 
   return {
     goType: spec.type,
-    zero: () => done(zeros()),
-    isZero: value => finish === undefined ? valuesOf(value).every((v, i) => kinds[i]!.isZero(v)) : false,
+    zero () {
+      if (zeroRow === undefined) {
+        zeroRow = zeroOf(fields)
+        finish?.(zeroRow as Row<F>, zeroExtras)
+      }
+      return zeroRow as Row<F>
+    },
+    isZero: row => kinds.every(([name, kind]) => kind.isZero((row as Values)[name])),
     read (node, pass, current) {
       if (node === null) return current
       if (pass.depth > MAX_TABLE_DEPTH) throw new DecodeError('exceeded max depth')
       const inner = spec.own === undefined ? pass : new Pass(spec.own === 'strict', pass.depth + 1)
       try {
         if (node instanceof JsonObject) {
-          const values = finish === undefined ? valuesOf(current) : zeros()
-          readFields(node, inner, values)
-          return done(values)
+          const row = { ...current }
+          const extra = finish === undefined ? zeroExtras : { ...zeroExtras }
+          readFields(node, inner, row as Values, extra)
+          finish?.(row, extra)
+          return row
         }
         inner.mismatch(foundAs(node), spec.type)
         if (spec.own !== undefined && inner.saved !== undefined) throw inner.saved
@@ -143,62 +158,31 @@ export function table<F extends Fields, R> (spec: TableSpec, fields: F, finish?:
         throw error
       }
     },
+    fill: (main, alias) => Object.fromEntries(kinds.map(([name, kind]) => [name, fillKind(kind, (main as Values)[name], (alias as Values)[name])])) as Row<F>,
     schema: () => schemaOf(spec, fields),
-    ...finish === undefined && { fill: (main: Row<F> | R, alias: Row<F> | R) => rowOf(fillRow(kinds, valuesOf(main), valuesOf(alias))) },
   }
 }
 
-const fillRow = (kinds: ReadonlyArray<Kind<unknown>>, main: readonly unknown[], alias: readonly unknown[]): unknown[] =>
-  main.map((value, i) => fillKind(kinds[i]!, value, alias[i]))
+const isLate = (kind: Kind<unknown>): kind is LateKind<unknown> => 'late' in kind
 
-const fillKind = (kind: Kind<unknown>, main: unknown, alias: unknown): unknown => {
-  const fill = (kind as Table<unknown>).fill
-  if (fill !== undefined) return fill(main, alias)
-  return kind.isZero(main) ? alias : main
-}
+const fillKind = (kind: Kind<unknown>, main: unknown, alias: unknown): unknown =>
+  'fill' in kind ? (kind as Table<unknown>).fill(main, alias) : kind.isZero(main) ? alias : main
 
-const lateOf = (kind: Kind<unknown>): ((node: JsonValue) => unknown) | undefined => (kind as Partial<LateKind<unknown>>).late
-
-const slotsOf = (spec: TableSpec, fields: Fields): Map<string, Slot> => {
+const slotsOf = (spec: TableSpec, fields: Fields, extras: Fields): Map<string, Slot> => {
   const slots = new Map<string, Slot>()
-  Object.values(fields).forEach(({ key, kind, aliases }, index) => {
-    const late = lateOf(kind)
-    const beside = spec.embed === undefined || late !== undefined || spec.beside?.includes(key) === true
-    slots.set(key, { index, kind, late, alias: -1, path: beside ? [key] : [spec.embed!, key] })
-    aliases.forEach((alias, place) => slots.set(alias, { index, kind, late, alias: place, path: [alias] }))
-  })
+  for (const [of, extra] of [[fields, false], [extras, true]] as const) {
+    for (const [name, { key, kind, aliases }] of Object.entries(of)) {
+      const late = isLate(kind as Kind<unknown>)
+      const slot = { name, kind: kind as Kind<unknown>, late, extra }
+      if (key !== '') slots.set(key, { ...slot, alias: -1, path: spec.embed === undefined || late || extra ? key : `${spec.embed}.${key}` })
+      aliases.forEach((alias, place) => slots.set(alias, { ...slot, alias: place, path: alias }))
+    }
+  }
   return slots
 }
 
 const schemaOf = (spec: TableSpec, fields: Fields): JsonSchema => ({
   type: 'object',
-  properties: Object.fromEntries(Object.values(fields).map(({ key, kind }) => [key, kind.schema()])),
+  properties: Object.fromEntries(Object.values(fields).filter(of => of.key !== '').map(of => [of.key, of.kind.schema()])),
   additionalProperties: spec.own === 'tolerant',
 })
-
-const lateDuration = <T> (zero: T, make: (ns: number) => T): LateKind<T> => ({
-  goType: 'interface {}',
-  zero: () => zero,
-  isZero: value => value === zero,
-  read: (_node, _pass, current) => current,
-  late (node) {
-    // Neither text nor number counts as absent.
-    if (node instanceof JsonNumber) return make(wholeNanoseconds(Number(node.raw)))
-    if (typeof node !== 'string') return zero
-    try {
-      return make(parseDuration(node))
-    } catch (error) {
-      throw error instanceof DurationError ? new DecodeError(error.message) : error
-    }
-  },
-  schema: () => ({ type: ['string', 'integer'], format: 'duration', examples: ['10s', '1h30m'], description: 'Go duration, or nanoseconds as a number' }),
-})
-
-/** What a conversion of a double to 64 bits gives on Consul's machines: parts are dropped, what does not fit becomes the smallest number. */
-const wholeNanoseconds = (n: number): number => Math.abs(n) < 2 ** 63 ? Math.trunc(n) || 0 : -(2 ** 63)
-
-/** A duration in ms, with fractions: Go's syntax, or a number of nanoseconds. 0 when absent, null, `true` or `{}`. */
-export const durationMs: LateKind<number> = lateDuration(0, ns => ns / MILLISECOND_NS)
-
-/** A duration in nanoseconds, or null when absent. */
-export const maybeDurationNs: LateKind<number | null> = lateDuration<number | null>(null, ns => ns)

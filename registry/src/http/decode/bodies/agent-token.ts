@@ -1,5 +1,6 @@
 // The body of PUT agent/token/:kind.
 
+import { bodyDecoder } from '../body.js'
 import { text } from '../kind.js'
 import { field, table } from '../table.js'
 
@@ -7,3 +8,5 @@ export const agentToken = table({ name: 'AgentToken', type: 'api.AgentToken' }, 
   /** The secret; '' clears it. */
   token: field('Token', text),
 })
+
+export const decodeAgentToken = bodyDecoder(agentToken)

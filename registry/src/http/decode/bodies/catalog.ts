@@ -1,8 +1,10 @@
 // Bodies of PUT catalog/register and catalog/deregister. They are rows as they shall stand in the catalog, not tasks: what a check here defines nobody
 // runs. The agent's own bodies are service.ts and check.ts.
 
+import { bodyDecoder } from '../body.js'
+import { durationMs } from '../duration-kind.js'
 import { flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint, uint64 } from '../kind.js'
-import { durationMs, field, table } from '../table.js'
+import { field, table } from '../table.js'
 import { proxy } from './proxy.js'
 import { connect, locality, serviceAddress, servicePort, weights } from './service.js'
 import type { Value } from '../kind.js'
@@ -94,7 +96,7 @@ export const healthCheck = table({ name: 'HealthCheck', type: 'structs.HealthChe
   ...indexes,
 })
 
-/** PUT catalog/register. Decode with `rewordNamespace`. */
+/** PUT catalog/register. */
 export const catalogRegister = table({ name: 'RegisterRequest', type: 'structs.RegisterRequest' }, {
   datacenter: field('Datacenter', text),
   /** Node id; '' when absent. */
@@ -115,8 +117,8 @@ export const catalogRegister = table({ name: 'RegisterRequest', type: 'structs.R
   ...indexes,
 })
 
-/** PUT catalog/deregister. Decode with `rewordNamespace`. */
-export const catalogDeregister = table({ name: '', type: 'structs.DeregisterRequest', own: 'strict', embed: 'Alias', beside: ['Address'] }, {
+/** PUT catalog/deregister. */
+export const catalogDeregister = table({ name: '', type: 'structs.DeregisterRequest', own: 'strict', embed: 'Alias' }, {
   datacenter: field('Datacenter', text),
   node: field('Node', text),
   serviceId: field('ServiceID', text),
@@ -124,9 +126,13 @@ export const catalogDeregister = table({ name: '', type: 'structs.DeregisterRequ
   peerName: field('PeerName', text),
   /** ACL token, where the request itself carries none. */
   token: field('Token', text),
-  /** Accepted for old clients, and ignored. */
+}, {
+  // Accepted for old clients, and ignored.
   address: field('Address', text),
-})
+}, () => {})
+
+export const decodeCatalogRegister = bodyDecoder(catalogRegister, { rewordNamespace: true })
+export const decodeCatalogDeregister = bodyDecoder(catalogDeregister, { rewordNamespace: true })
 
 export type NodeServiceBody = Value<typeof nodeService>
 export type CatalogCheckDefinition = Value<typeof checkDefinition>

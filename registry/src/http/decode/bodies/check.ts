@@ -1,8 +1,10 @@
 // Bodies that describe a check: PUT agent/check/register, and the check (or checks) inside a service body. Two tables, because the key of the id differs
 // and so do a few others; what they mean alike is one definition, health/'s. Checks of catalog/register are rows, not tasks: catalog-check.ts.
 
-import { flag, int, maybeFlag, text, texts, textsMap, textOf } from '../kind.js'
-import { durationMs, field, table, type Row } from '../table.js'
+import { bodyDecoder } from '../body.js'
+import { durationMs } from '../duration-kind.js'
+import { flag, int, listOrEmpty, maybeFlag, text, textsMap, textOf, type Value } from '../kind.js'
+import { computed, field, table, type Row, type Table } from '../table.js'
 import type { CheckDefinition } from '../../../health/definition.js'
 
 /** A check as registered at the agent. */
@@ -19,16 +21,12 @@ export interface CheckBody extends CheckDefinition {
   readonly token: string
 }
 
-// In the order in which Go looks at them: it decides which of two wrong durations is named.
+// Durations stand in the order in which Go looks at them: it decides which of two wrong ones is named.
 const common = {
-  intervalMs: field('Interval', durationMs),
-  timeoutMs: field('Timeout', durationMs),
-  ttlMs: field('TTL', durationMs),
-  deregisterCriticalServiceAfterMs: field('DeregisterCriticalServiceAfter', durationMs, 'deregister_critical_service_after'),
   name: field('Name', text),
   notes: field('Notes', text),
   status: field('Status', text),
-  args: field('ScriptArgs', texts, 'args', 'script_args'),
+  args: field('ScriptArgs', listOrEmpty(text), 'args', 'script_args'),
   http: field('HTTP', text),
   header: field('Header', textsMap),
   method: field('Method', text),
@@ -39,8 +37,7 @@ const common = {
   grpc: field('GRPC', text),
   grpcUseTls: field('GRPCUseTLS', flag, 'grpc_use_tls'),
   h2ping: field('H2PING', text),
-  h2pingUseTls: field('H2PingUseTLS', maybeFlag),
-  h2pingUseTlsSnake: field('h2ping_use_tls', maybeFlag),
+  h2pingUseTls: computed(flag),
   osService: field('OSService', text),
   dockerContainerId: field('DockerContainerID', text, 'docker_container_id'),
   shell: field('Shell', text),
@@ -48,47 +45,49 @@ const common = {
   aliasService: field('AliasService', text),
   tlsServerName: field('TLSServerName', text, 'tls_server_name'),
   tlsSkipVerify: field('TLSSkipVerify', flag, 'tls_skip_verify'),
+  intervalMs: field('Interval', durationMs),
+  timeoutMs: field('Timeout', durationMs),
+  ttlMs: field('TTL', durationMs),
+  deregisterCriticalServiceAfterMs: field('DeregisterCriticalServiceAfter', durationMs, 'deregister_critical_service_after'),
   successBeforePassing: field('SuccessBeforePassing', int),
   failuresBeforeWarning: field('FailuresBeforeWarning', int),
   failuresBeforeCritical: field('FailuresBeforeCritical', int),
   outputMaxBytes: field('OutputMaxSize', int),
 }
 
-/** HTTP/2 pings use TLS unless told otherwise; without one, only the snake_case spelling turns it on. */
-const usesTls = (row: { readonly h2ping: string, readonly h2pingUseTls: boolean | null, readonly h2pingUseTlsSnake: boolean | null }): boolean =>
-  row.h2ping === ''
-    ? row.h2pingUseTls === true || row.h2pingUseTlsSnake === true
-    : row.h2pingUseTlsSnake !== false && row.h2pingUseTls !== false
+const extras = { useTls: field('H2PingUseTLS', maybeFlag), useTlsSnake: field('h2ping_use_tls', maybeFlag) }
 
-const completed = (row: Row<typeof common>) => {
-  const { h2pingUseTlsSnake, ...rest } = row
-  return { ...rest, args: row.args ?? [], header: headersOf(row.header), h2pingUseTls: usesTls(row) }
-}
-
-const headersOf = (header: Record<string, string[] | null> | null): Record<string, string[]> => {
-  const out = Object.create(null) as Record<string, string[]>
-  for (const name of Object.keys(header ?? {})) out[name] = header![name] ?? []
-  return out
+/** HTTP/2 pings use TLS unless either spelling says no; without a ping, a yes is kept as it is. */
+const finish = (row: Row<typeof common>, { useTls, useTlsSnake }: Row<typeof extras>): void => {
+  row.h2pingUseTls = row.h2ping === '' ? useTls === true || useTlsSnake === true : useTls !== false && useTlsSnake !== false
 }
 
 /** `Check` and the members of `Checks` in a service body. */
-export const serviceCheck = table({ name: '', type: 'structs.CheckType', own: 'strict', embed: 'Alias', beside: ['ServiceID', 'h2ping_use_tls'] }, {
+export const serviceCheck: Table<CheckBody> = table({ name: '', type: 'structs.CheckType', own: 'strict', embed: 'Alias' }, {
   ...common,
   id: field('CheckID', textOf('types.CheckID')),
   disableRedirects: field('DisableRedirects', flag),
+  serviceId: computed(text),
+  token: computed(text),
+}, {
+  ...extras,
+  // Read, and of no effect here.
   proxyHttp: field('ProxyHTTP', text),
   proxyGrpc: field('ProxyGRPC', text),
-  serviceId: field('ServiceID', text, 'service_id'),
-}, ({ proxyHttp, proxyGrpc, id, disableRedirects, ...row }): CheckBody => ({ ...completed(row), id, disableRedirects, serviceId: '', token: '' }))
+  serviceId: field('ServiceID', text),
+  serviceIdSnake: field('service_id', text),
+}, finish)
 
 /** PUT agent/check/register. */
-export const agentCheckRegister = table({ name: '', type: 'structs.CheckDefinition', own: 'strict', embed: 'Alias', beside: ['h2ping_use_tls'] }, {
+export const agentCheckRegister: Table<CheckBody> = table({ name: '', type: 'structs.CheckDefinition', own: 'strict', embed: 'Alias' }, {
   ...common,
   id: field('ID', textOf('types.CheckID')),
   disableRedirects: field('DisableRedirects', flag, 'disable_redirects'),
   serviceId: field('ServiceID', text, 'service_id'),
   token: field('Token', text),
-}, ({ id, disableRedirects, serviceId, token, ...row }): CheckBody => ({ ...completed(row), id, disableRedirects, serviceId, token }))
+}, extras, finish)
+
+export const decodeAgentCheckRegister = bodyDecoder(agentCheckRegister)
 
 /** PUT agent/check/update/:id. */
 export const agentCheckUpdate = table({ name: 'checkUpdate', type: 'agent.checkUpdate' }, {
@@ -96,3 +95,7 @@ export const agentCheckUpdate = table({ name: 'checkUpdate', type: 'agent.checkU
   status: field('Status', text),
   output: field('Output', text),
 })
+
+export type CheckUpdateBody = Value<typeof agentCheckUpdate>
+
+export const decodeAgentCheckUpdate = bodyDecoder(agentCheckUpdate)

@@ -1,7 +1,8 @@
 // The body of PUT agent/service/register, which is also that of a sidecar inside it and, without checks, of a service in a lease.
 
-import { flag, int, list, mapOf, optional, text, textMap, textOf, texts, type JsonSchema, type Kind } from '../kind.js'
-import { field, table } from '../table.js'
+import { bodyDecoder } from '../body.js'
+import { flag, int, list, listOrEmpty, mapOf, optional, text, textMap, textOf, texts, type JsonSchema, type Kind } from '../kind.js'
+import { field, table, type Table } from '../table.js'
 import { serviceCheck, type CheckBody } from './check.js'
 import { proxy, type ProxyBody } from './proxy.js'
 
@@ -66,18 +67,15 @@ const nestedService: Kind<ServiceBody> = {
 }
 
 /** `Connect` ignores what it does not know, unlike the body around it and the sidecar inside. */
-export const connect = table({ name: '', type: 'structs.ServiceConnect', own: 'tolerant', embed: 'Alias' }, {
+export const connect: Table<ConnectBody> = table({ name: '', type: 'structs.ServiceConnect', own: 'tolerant', embed: 'Alias' }, {
   native: field('Native', flag),
   sidecarService: field('SidecarService', optional(nestedService), 'sidecar_service'),
+}, {
   peerMeta: field('PeerMeta', optional(peerMeta)),
-}, ({ native, sidecarService }): ConnectBody => ({ native, sidecarService }))
-
-/** Whether a check sets nothing at all. */
-const isEmpty = (check: CheckBody): boolean => Object.values(check).every(value =>
-  value === '' || value === 0 || value === false || (typeof value === 'object' && Object.keys(value as object).length === 0))
+}, () => {})
 
 /** PUT agent/service/register. */
-export const agentServiceRegister = table({ name: '', type: 'structs.ServiceDefinition', own: 'strict', embed: 'Alias' }, {
+export const agentServiceRegister: Table<ServiceBody> = table({ name: '', type: 'structs.ServiceDefinition', own: 'strict', embed: 'Alias' }, {
   kind: field('Kind', textOf('structs.ServiceKind')),
   id: field('ID', text),
   name: field('Name', text),
@@ -89,11 +87,15 @@ export const agentServiceRegister = table({ name: '', type: 'structs.ServiceDefi
   ports: field('Ports', list(servicePort, 'structs.ServicePorts')),
   socketPath: field('SocketPath', text),
   check: field('Check', optional(serviceCheck)),
-  checks: field('Checks', list(serviceCheck, 'structs.CheckTypes')),
+  checks: field('Checks', listOrEmpty(serviceCheck, 'structs.CheckTypes')),
   weights: field('Weights', optional(weights)),
   token: field('Token', text),
   enableTagOverride: field('EnableTagOverride', flag, 'enable_tag_override'),
   locality: field('Locality', optional(locality)),
   proxy: field('Proxy', optional(proxy)),
   connect: field('Connect', optional(connect)),
-}, ({ check, checks, ...row }): ServiceBody => ({ ...row, check: check === null || isEmpty(check) ? null : check, checks: checks ?? [] }))
+}, {}, row => {
+  if (row.check !== null && serviceCheck.isZero(row.check)) row.check = null
+})
+
+export const decodeAgentServiceRegister = bodyDecoder(agentServiceRegister)
