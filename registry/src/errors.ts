@@ -24,9 +24,44 @@ export const errors = {
   NO_PATH_TO_DATACENTER: define('NO_PATH_TO_DATACENTER', 500, 'No path to datacenter'),
   INTERNAL: define('INTERNAL', 500, 'internal error (request %s)'),
 
+  STALE_AND_CONSISTENT: define('STALE_AND_CONSISTENT', 400, 'Cannot specify ?stale with ?consistent, conflicting semantics.'),
+  CACHED_AND_CONSISTENT: define('CACHED_AND_CONSISTENT', 400, 'Cannot specify ?cached with ?consistent, conflicting semantics.'),
+  BAD_MAX_STALE: define('BAD_MAX_STALE', 400, 'Invalid max_stale value "%s"'),
+  BAD_CACHE_CONTROL: define('BAD_CACHE_CONTROL', 400, 'Invalid Cache-Control header.'),
+  BAD_WAIT: define('BAD_WAIT', 400, 'Invalid wait time'),
+  BAD_INDEX: define('BAD_INDEX', 400, 'Invalid index'),
+  NAMESPACE_QUERY: define('NAMESPACE_QUERY', 400, 'Invalid query parameter: "ns" - Namespaces are a Consul Enterprise feature'),
+  NAMESPACE_HEADER: define('NAMESPACE_HEADER', 400, 'Invalid header: "X-Consul-Namespace" - Namespaces are a Consul Enterprise feature'),
+  PARTITION_QUERY: define('PARTITION_QUERY', 400, 'Invalid query parameter: "partition" - Partitions are a Consul Enterprise feature'),
+  PARTITION_HEADER: define('PARTITION_HEADER', 400, 'Invalid header: "X-Consul-Partition" - Partitions are a Consul Enterprise feature'),
+  METHOD_NOT_ALLOWED: define('METHOD_NOT_ALLOWED', 405, 'method %s not allowed'),
+  BODY_TOO_LARGE: define('BODY_TOO_LARGE', 413, 'Request body(%s bytes) too large, max size: %s bytes. See %s.'),
+
   // === filter language ===
   FILTER: define('FILTER', 500, 'Failed to create boolean expression evaluator: %s'),
+  FILTER_UNFIT: define('FILTER_UNFIT', 500, '%s'),
 
   // === catalog ===
   MUST_PROVIDE_NODE: define('MUST_PROVIDE_NODE', 500, 'Must provide node'),
+  MUST_PROVIDE_ADDRESS: define('MUST_PROVIDE_ADDRESS', 500, 'Must provide address if SkipNodeUpdate is not set'),
+  BAD_NODE_ID: define('BAD_NODE_ID', 500, 'Bad node ID: %s'),
+  NODE_RESERVED_NEW: define('NODE_RESERVED_NEW', 500, 'Error while renaming Node ID: "%s": Node name %s is reserved by node %s with name %s (%s)'),
+  NODE_RESERVED_RENAME: define('NODE_RESERVED_RENAME', 500, 'Error while renaming Node ID: "%s" (%s): Node name %s is reserved by node %s with name %s (%s)'),
+  MISSING_NODE: define('MISSING_NODE', 500, 'Missing node registration'),
+  UNKNOWN_SERVICE_FOR_CHECK: define('UNKNOWN_SERVICE_FOR_CHECK', 500, "Unknown service ID '%s' for check ID '%s'"),
+  CHECK_NODE_DIFFERS: define('CHECK_NODE_DIFFERS', 500, "Node '%s' for check '%s' doesn't match register request node '%s'"),
+  PEER_NAME_IN_REQUEST: define('PEER_NAME_IN_REQUEST', 500, 'cannot register requests with PeerName in them'),
+  SERVICE_NAME_AND_ID_EMPTY: define('SERVICE_NAME_AND_ID_EMPTY', 500, 'service name (Service.Service) is required; both Service ID (Service.ID) and Service Name cannot be empty'),
+  SERVICE_NAME_MISSING: define('SERVICE_NAME_MISSING', 500, 'Must provide service name (Service.Service) when service ID is provided'),
+  CATALOG_SERVICE_ADDRESS: define('CATALOG_SERVICE_ADDRESS', 500, 'Invalid service address'),
+  SERVICE_INVALID: define('SERVICE_INVALID', 500, '%s'),
+
+  // === a path that names nothing ===
+  MISSING_NODE_NAME: define('MISSING_NODE_NAME', 400, 'Missing node name'),
+  MISSING_SERVICE_NAME: define('MISSING_SERVICE_NAME', 400, 'Missing service name'),
+  MISSING_GATEWAY_NAME: define('MISSING_GATEWAY_NAME', 400, 'Missing gateway name'),
+  MISSING_CHECK_STATE: define('MISSING_CHECK_STATE', 400, 'Missing check state'),
+  BAD_PASSING: define('BAD_PASSING', 400, 'Invalid value for ?passing'),
+  SAMENESS_GROUPS: define('SAMENESS_GROUPS', 500, 'sameness groups are not supported in consul CE'),
+  PEER_AND_SAMENESS: define('PEER_AND_SAMENESS', 400, 'peer-name and sameness-group are mutually exclusive'),
 } satisfies Record<string, Factory>

@@ -58,14 +58,11 @@ export class Checks {
   /** How many checks are in a state. */
   countInState (status: string): number { return this.#byStatus.get(status)?.size ?? 0 }
 
-  /** Node-wide checks and those of one instance, by id: what decides about the instance's health. */
-  ofInstance (node: string, serviceId: string): readonly CheckEntry[] {
-    const own = this.#byInstance.get(instanceKey(node, serviceId))
-    const nodeWide = this.#byInstance.get(instanceKey(node, ''))
-    if (own === undefined || serviceId === '') return sorted(nodeWide)
-    if (nodeWide === undefined) return sorted(own)
-    return sorted(new Map([...nodeWide, ...own]))
-  }
+  /** Node-wide checks, by id. */
+  nodeWide (node: string): readonly CheckEntry[] { return this.ofInstance(node, '') }
+
+  /** Checks of one instance, without the node's, by id. */
+  ofInstance (node: string, serviceId: string): readonly CheckEntry[] { return sorted(this.#byInstance.get(instanceKey(node, serviceId))) }
 
   /** The fold's side; gives what stood there before. */
   set (node: string, id: string, entry: CheckEntry | undefined): CheckEntry | undefined {
@@ -96,8 +93,11 @@ export class Checks {
 
 const instanceKey = (node: string, serviceId: string): string => `${fold(node)}\0${fold(serviceId)}`
 
+const NONE: readonly CheckEntry[] = []
+
 function sorted (map: Map<string, CheckEntry> | undefined): readonly CheckEntry[] {
-  return map === undefined ? [] : [...map].sort(([a], [b]) => a < b ? -1 : 1).map(([, entry]) => entry)
+  if (map === undefined) return NONE
+  return map.size === 1 ? [...map.values()] : [...map].sort(([a], [b]) => a < b ? -1 : 1).map(([, entry]) => entry)
 }
 
 function add (index: Map<string, Map<string, CheckEntry>>, name: string, key: string, entry: CheckEntry): void {

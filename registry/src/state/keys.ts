@@ -1,7 +1,8 @@
 // The layout of the key space: one builder a row. What dies together shares a prefix; what must be unique is a key of its own.
 //
 //   node/<n>                    a node                    node/<n>/service/<id>   an instance
-//   node/<n>/check/<id>         a check                   node-id/<uuid>          which node holds an id
+//   node/<n>/check/<id>         a check                   node/<n>/checks-of/<service>/<check>   a pointer to it
+//   node-id/<uuid>              which node holds an id
 //   agent/service/<id>          registered at the agent   agent/check/<id>        likewise
 //   kv/<key>  held/<session>/<key>  session/<id>  lease/<id>  touched/<topic>  meta/<word>
 //
@@ -21,8 +22,13 @@ export const keys = {
   services: (node: string): string => `node/${segment(fold(node))}/service/`,
   check: (node: string, id: string): string => `node/${segment(fold(node))}/check/${segment(fold(id))}`,
   checks: (node: string): string => `node/${segment(fold(node))}/check/`,
+  /** Points from an instance to its checks, so that they go together without a walk over the node. */
+  checkOf: (node: string, serviceId: string, checkId: string): string => `node/${segment(fold(node))}/checks-of/${segment(fold(serviceId))}/${segment(fold(checkId))}`,
+  checksOf: (node: string, serviceId: string): string => `node/${segment(fold(node))}/checks-of/${segment(fold(serviceId))}/`,
   nodeId: (id: string): string => `node-id/${fold(id)}`,
   agentService: (id: string): string => `agent/service/${segment(id)}`,
+  agentCheckOf: (serviceId: string, checkId: string): string => `agent/checks-of/${segment(serviceId)}/${segment(checkId)}`,
+  agentChecksOf: (serviceId: string): string => `agent/checks-of/${segment(serviceId)}/`,
   agentCheck: (id: string): string => `agent/check/${segment(id)}`,
   kv: (key: string): string => `kv/${key}`,
   lease: (id: string): string => `lease/${segment(id)}`,

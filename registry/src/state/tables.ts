@@ -63,8 +63,8 @@ function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>
   return service === undefined ? [] : [service.value]
 }
 
-/** Uniqueness of node ids: read by commands at the head, of no interest to readers. */
-const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/'), fold: () => [], topics: () => [] }
+/** Uniqueness of node ids, pointers to checks: read by commands at the head, of no interest to readers. */
+const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('agent/checks-of/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
 
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
@@ -120,7 +120,8 @@ const leases: Table = {
   topics: (_, row) => [topics.leases, topics.lease((row.value as LeaseRecord | undefined)?.id ?? (row.gone as { id: string }).id)],
 }
 
-export const tables: readonly Table[] = [services, checks, nodes, agentServices, agentChecks, kv, leases, touched, silent]
+/** Silent first: its keys share beginnings with others. */
+export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, kv, leases, touched]
 
 /** The tombstone's residue for a row that is about to go. */
 export function goneOf (row: Row): Gone | undefined {

@@ -33,6 +33,8 @@ export const topics = {
   agentServices: 'agent-services',
   agentService: (id: string): string => `agent-service:${id}`,
   agentChecks: 'agent-checks',
+  /** Network coordinates of all nodes: answers sorted by nearness depend on them. */
+  coordinates: 'coordinates',
   leases: 'leases',
   lease: (id: string): string => `lease:${id}`,
   /** One key; and every prefix of it is found by `kv-below`, see kv.ts. */

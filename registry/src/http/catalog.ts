@@ -1,0 +1,160 @@
+// /v1/catalog: what is registered, and the low-level ways to register it.
+
+import { errors } from '../errors.js'
+import { compile } from './filtered.js'
+import { json } from './reply.js'
+import { answerRead, readOptions } from './read.js'
+import { checkDatacenter, checkEnterprise } from './params.js'
+import { nearSort } from '../catalog/nearness.js'
+import { hasMeta, hasTags, nodeMeta } from '../catalog/select.js'
+import { nodeJson, nodeServiceJson, serviceNodeJson } from '../catalog/wire.js'
+import { registerCommand } from '../catalog/register.js'
+import { deregisterCommand } from '../catalog/deregister.js'
+import { decodeBody } from './decode/body.js'
+import { catalogDeregister, catalogRegister } from './decode/bodies/catalog.js'
+import { topics } from '../state/topic-names.js'
+import type { Handler, Reply, Request, Route } from './route.js'
+import type { Roster } from '../roster.js'
+import type { NodeEntry } from '../state/nodes.js'
+import type { ServiceEntry } from '../state/services.js'
+import type { Reading } from './read.js'
+
+const HEADERS = { effectiveConsistency: true } as const
+
+const register: Handler = async (request, roster) => {
+  checkEnterprise(request)
+  const body = decodeBody(catalogRegister, await request.body(), { rewordNamespace: true })
+  const { result } = await roster.commit(registerCommand(body, roster.config.datacenter))
+  return json(result, request, roster)
+}
+
+const deregister: Handler = async (request, roster) => {
+  checkEnterprise(request)
+  const body = decodeBody(catalogDeregister, await request.body(), { rewordNamespace: true })
+  const { result } = await roster.commit(deregisterCommand(body, roster.config.datacenter))
+  return json(result, request, roster)
+}
+
+const datacenters: Handler = (request, roster) => {
+  readOptions(request, roster)
+  return json([roster.config.datacenter], request, roster, request.query.has('cached') ? ['X-Cache', 'MISS'] : [])
+}
+
+const nodes: Handler = (request, roster) => {
+  checkEnterprise(request, 'partition')
+  return listRead(request, roster, () => {
+    const { state } = roster
+    const keep = compile(request, 'node')
+    const wanted = nodeMeta(request.query.all('node-meta'))
+    return () => {
+      const list = state.nodes.list().filter(n => hasMeta(n, wanted))
+      return { topics: [topics.nodes, ...near(request)], value: nearSort(state, roster, request.query.get('near'), list, n => n.value.name).map(nodeJson).filter(keep) }
+    }
+  })
+}
+
+/** Topics that an answer sorted by nearness depends on besides. */
+const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
+
+/** Datacenter, then consistency and the rest, then the filter, then the read: the order in which a request is refused. */
+async function listRead (request: Request, roster: Roster, prepare: () => () => Reading<unknown>): Promise<Reply> {
+  let read: (() => Reading<unknown>) | undefined
+  return await answerRead(request, roster, HEADERS, () => {
+    if (read === undefined) {
+      checkDatacenter(request, roster)
+      read = prepare()
+    }
+    return read()
+  })
+}
+
+const services: Handler = (request, roster) => {
+  checkEnterprise(request)
+  return listRead(request, roster, () => {
+    const { state } = roster
+    const wanted = nodeMeta(request.query.all('node-meta'))
+    const keep = compile(request, 'catalogService')
+    const all = wanted.size === 0 && !request.query.has('filter')
+    return () => {
+      const out: Record<string, string[]> = Object.create(null) as Record<string, string[]>
+      for (const name of [...state.services.names()].sort()) {
+        for (const service of state.services.named(name)) {
+          const node = state.nodes.get(service.value.node)
+          if (!all && (node === undefined || !hasMeta(node, wanted) || !keep(serviceNodeJson(service, node.value)))) continue
+          const tags = out[service.value.name] ??= []
+          for (const tag of service.value.tags) if (!tags.includes(tag)) tags.push(tag)
+        }
+      }
+      return { topics: [topics.services, ...(wanted.size > 0 || request.query.has('filter') ? [topics.nodes] : [])], value: out }
+    }
+  })
+}
+
+const service = (connect: boolean): Handler => (request, roster) => {
+  checkEnterprise(request)
+  const name = request.rest
+  return listRead(request, roster, () => {
+    if (name === '') throw errors.MISSING_SERVICE_NAME()
+    const { state } = roster
+    const tags = request.query.all('tag')
+    const wanted = nodeMeta(request.query.all('node-meta'))
+    const keep = compile(request, 'catalogService')
+    const foreign = request.query.get('peer') !== ''
+    return () => {
+      const found: Array<readonly [ServiceEntry, NodeEntry]> = []
+      for (const entry of foreign ? [] : connect ? state.services.connect(name) : state.services.named(name)) {
+        const node = state.nodes.get(entry.value.node)
+        if (node !== undefined && hasTags(entry, tags) && hasMeta(node, wanted)) found.push([entry, node])
+      }
+      return {
+        topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
+        value: nearSort(state, roster, request.query.get('near'), found, ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
+      }
+    }
+  })
+}
+
+/** A node by name, else by its id or a prefix of it. */
+const nodeOf = (roster: Roster, name: string): NodeEntry | undefined =>
+  roster.state.nodes.get(name) ?? (ID_PREFIX.test(name) ? roster.state.nodes.byIdPrefix(name) : undefined)
+const ID_PREFIX = /^[0-9a-f-]{2,36}$/i
+
+const node = (asList: boolean): Handler => (request, roster) => {
+  checkEnterprise(request)
+  const name = request.rest
+  return listRead(request, roster, () => {
+    if (name === '') throw errors.MISSING_NODE_NAME()
+    const keep = compile(request, 'nodeService')
+    return () => {
+      const entry = nodeOf(roster, name)
+      if (entry === undefined) return { topics: [topics.node(name), ...(ID_PREFIX.test(name) ? [topics.nodes] : [])], value: asList ? { Node: null, Services: null } : null }
+      const list = roster.state.services.onNode(entry.value.name)
+      const shown = list.map(nodeServiceJson).filter(keep)
+      const value = asList
+        ? { Node: nodeJson(entry), Services: shown.length === 0 ? null : shown }
+        : { Node: nodeJson(entry), Services: Object.fromEntries(shown.map(s => [s['ID'], s])) }
+      return { topics: [topics.node(entry.value.name)], value }
+    }
+  })
+}
+
+const gatewayServices: Handler = (request, roster) => {
+  checkEnterprise(request)
+  return listRead(request, roster, () => {
+    if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
+    return () => ({ topics: [topics.service(request.rest)], value: [] })
+  })
+}
+
+export const catalogRoutes: readonly Route[] = [
+  { path: '/v1/catalog/register', methods: { PUT: register } },
+  { path: '/v1/catalog/deregister', methods: { PUT: deregister } },
+  { path: '/v1/catalog/datacenters', methods: { GET: datacenters } },
+  { path: '/v1/catalog/nodes', methods: { GET: nodes } },
+  { path: '/v1/catalog/services', methods: { GET: services } },
+  { path: '/v1/catalog/service/', methods: { GET: service(false) } },
+  { path: '/v1/catalog/connect/', methods: { GET: service(true) } },
+  { path: '/v1/catalog/node/', methods: { GET: node(false) } },
+  { path: '/v1/catalog/node-services/', methods: { GET: node(true) } },
+  { path: '/v1/catalog/gateway-services/', methods: { GET: gatewayServices } },
+]

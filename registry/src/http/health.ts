@@ -1,0 +1,90 @@
+// /v1/health: instances with their checks, and checks by node, service and state.
+
+import { errors } from '../errors.js'
+import { compile } from './filtered.js'
+import { answerRead } from './read.js'
+import { checkDatacenter, checkEnterprise, passingOnly } from './params.js'
+import { nearSort } from '../catalog/nearness.js'
+import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
+import { checkJson, instanceJson } from '../catalog/wire.js'
+import { topics } from '../state/topic-names.js'
+import type { Handler, Reply, Request, Route } from './route.js'
+import type { Roster } from '../roster.js'
+import type { CheckEntry } from '../state/checks.js'
+import type { Instance } from '../catalog/select.js'
+import type { Reading, ReadOptions } from './read.js'
+
+const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
+
+async function read (request: Request, roster: Roster, streaming: boolean, prepare: () => () => Reading<unknown>): Promise<Reply> {
+  checkEnterprise(request)
+  let run: (() => Reading<unknown>) | undefined
+  const backend = (options: ReadOptions) => streaming && (options.minIndex > 0n || options.cached) && request.query.get('near') === '' ? 'streaming' as const : 'blocking-query' as const
+  return await answerRead(request, roster, { effectiveConsistency: true, backend, cacheable: streaming }, () => {
+    if (run === undefined) {
+      checkDatacenter(request, roster)
+      run = prepare()
+    }
+    return run()
+  })
+}
+
+const node: Handler = (request, roster) => read(request, roster, false, () => {
+  if (request.rest === '') throw errors.MISSING_NODE_NAME()
+  const keep = compile(request, 'check')
+  return () => ({ topics: [topics.nodeChecks(request.rest)], value: roster.state.checks.onNode(request.rest).map(checkJson).filter(keep) })
+})
+
+/** Lists of checks, all of one kind: by service or by state. */
+const checkList = (missing: () => Error, topic: (rest: string) => string, list: (roster: Roster, rest: string) => readonly CheckEntry[]): Handler =>
+  (request, roster) => read(request, roster, false, () => {
+    if (request.rest === '') throw missing()
+    const { state } = roster
+    const wanted = nodeMeta(request.query.all('node-meta'))
+    const keep = compile(request, 'check')
+    return () => ({
+      topics: [topic(request.rest), ...(wanted.size > 0 ? [topics.nodes] : []), ...near(request)],
+      value: nearSort(state, roster, request.query.get('near'), list(roster, request.rest).filter(c => wanted.size === 0 || hasMeta(state.nodes.get(c.value.node), wanted)), c => c.value.node).map(checkJson).filter(keep),
+    })
+  })
+
+const checks = checkList(errors.MISSING_SERVICE_NAME, topics.serviceChecks, (roster, name) => roster.state.checks.ofService(name))
+const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() === 'any' ? topics.checks : topics.checksInState(rest.toLowerCase()), (roster, rest) => roster.state.checks.inState(rest.toLowerCase()))
+
+type Which = 'service' | 'connect' | 'ingress'
+
+const service = (which: Which): Handler => (request, roster) => read(request, roster, which !== 'ingress', () => {
+  if (request.rest === '') throw errors.MISSING_SERVICE_NAME()
+  const peer = request.query.get('peer')
+  if (request.query.get('sg') !== '') throw peer === '' ? errors.SAMENESS_GROUPS() : errors.PEER_AND_SAMENESS()
+  const { state } = roster
+  const name = request.rest
+  const passing = passingOnly(request)
+  const tags = request.query.all('tag')
+  const wanted = nodeMeta(request.query.all('node-meta'))
+  const keep = compile(request, 'healthEntry')
+  return () => {
+    const found: Instance[] = []
+    const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []
+    for (const entry of list) {
+      if (!hasTags(entry, tags)) continue
+      const instance = instanceOf(state, entry)
+      if (instance === undefined || !hasMeta(instance.node, wanted)) continue
+      if (passing && worst(instance.checks) !== 'passing') continue
+      found.push(instance)
+    }
+    return {
+      topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
+      value: nearSort(state, roster, request.query.get('near'), found, i => i.node.value.name).map(instanceJson).filter(keep),
+    }
+  }
+})
+
+export const healthRoutes: readonly Route[] = [
+  { path: '/v1/health/node/', methods: { GET: node } },
+  { path: '/v1/health/checks/', methods: { GET: checks } },
+  { path: '/v1/health/state/', methods: { GET: state } },
+  { path: '/v1/health/service/', methods: { GET: service('service') } },
+  { path: '/v1/health/connect/', methods: { GET: service('connect') } },
+  { path: '/v1/health/ingress/', methods: { GET: service('ingress') } },
+]

@@ -1,0 +1,121 @@
+// Reads of the state over HTTP: consistency words, blocking, index headers. What is read is the family's affair.
+
+import { errors } from '../errors.js'
+import { json } from './reply.js'
+import { DurationError, parseDuration } from './decode/duration.js'
+import type { HeaderList, Reply, Request } from './route.js'
+import type { Roster } from '../roster.js'
+
+export interface ReadOptions {
+  /** Longest and usual wait come from the settings; indexes are uint64, so a number may be beyond 2^53: it only has to compare. */
+  readonly minIndex: bigint
+  readonly waitMs: number
+  readonly consistency: 'leader' | 'stale' | 'consistent'
+  readonly cached: boolean
+}
+
+/** What a family gives to be read. */
+export interface Reading<T> {
+  /** What the answer depends on. */
+  readonly topics: readonly string[]
+  readonly value: T
+  /** Overrides the topics' index where the answer has one of its own. */
+  readonly index?: number
+}
+
+/** Which of the index headers an endpoint sends. */
+export interface ReadHeaders {
+  readonly effectiveConsistency?: boolean
+  readonly backend?: (options: ReadOptions) => 'blocking-query' | 'streaming'
+  /** `?cached` is looked at. */
+  readonly cacheable?: boolean
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n
+
+/** Looks at consistency, Cache-Control, wait and index, in this order, as Consul refuses them. @throws RosterError 400 */
+export function readOptions (request: Request, roster: Roster): ReadOptions {
+  const { query, headers } = request
+  const consistent = query.has('consistent')
+  const maxStale = query.get('max_stale')
+  let stale = query.has('stale')
+  if (maxStale !== '') {
+    if (durationMs(maxStale) === undefined) throw errors.BAD_MAX_STALE(maxStale)
+    stale = true
+  }
+  if (stale && consistent) throw errors.STALE_AND_CONSISTENT()
+  const cached = query.has('cached')
+  if (cached && consistent) throw errors.CACHED_AND_CONSISTENT()
+  const cacheControl = headers['cache-control']
+  if (cacheControl !== undefined) checkCacheControl(cacheControl)
+  const { defaultTimeMs, maxTimeMs } = roster.config.query
+  let waitMs = defaultTimeMs
+  const wait = query.get('wait')
+  if (wait !== '') {
+    const ms = durationMs(wait)
+    if (ms === undefined) throw errors.BAD_WAIT()
+    waitMs = ms <= 0 ? defaultTimeMs : Math.min(ms, maxTimeMs)
+  }
+  let minIndex = 0n
+  const index = query.get('index')
+  if (index !== '') {
+    if (!/^\+?\d{1,20}$/.test(index) || BigInt(index) > MAX_UINT64) throw errors.BAD_INDEX()
+    minIndex = BigInt(index)
+  }
+  return { minIndex, waitMs, cached, consistency: consistent ? 'consistent' : stale ? 'stale' : 'leader' }
+}
+
+/** ms; `undefined` when it is no duration. */
+function durationMs (text: string): number | undefined {
+  try {
+    return parseDuration(text) / 1e6
+  } catch (error) {
+    if (error instanceof DurationError) return undefined
+    throw error
+  }
+}
+
+function checkCacheControl (value: string): void {
+  for (const part of value.split(',')) {
+    const [name, arg] = part.trim().split('=')
+    if ((name === 'max-age' || name === 'stale-if-error') && !/^-?\d+$/.test(arg ?? '')) throw errors.BAD_CACHE_CONTROL()
+  }
+}
+
+/** Share of the wait by which it may be longer, so that clients that began together do not come back together. */
+const JITTER = 1 / 16
+
+/**
+ * Runs `read` until its index passes the one asked for, the wait is over or the caller is gone.
+ * An index beyond the engine's newest belongs to another history: answered at once, so that the client starts anew.
+ */
+export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Reading<T> & { index: number }> {
+  const { state, clock, random } = roster
+  const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
+  for (;;) {
+    const reading = read()
+    const index = reading.index ?? state.index(reading.topics)
+    const foreign = options.minIndex > BigInt(state.base + state.revision)
+    if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index }
+    const left = end - clock.monotonic()
+    if (left <= 0 || await state.topics.wait(reading.topics, left, clock, request.signal) !== 'changed') {
+      const last = read()
+      return { ...last, index: last.index ?? state.index(last.topics) }
+    }
+  }
+}
+
+/** The index headers of a read. */
+export function indexHeaders (index: number, options: ReadOptions, which: ReadHeaders): HeaderList {
+  const headers = ['X-Consul-Index', String(Math.max(index, 1)), 'X-Consul-KnownLeader', 'true', 'X-Consul-LastContact', '0']
+  if (which.effectiveConsistency === true) headers.push('X-Consul-Effective-Consistency', options.consistency)
+  headers.push('X-Consul-Query-Backend', which.backend?.(options) ?? 'blocking-query')
+  return headers
+}
+
+/** A whole blocking JSON read: the usual body of a GET route. */
+export async function answerRead (request: Request, roster: Roster, which: ReadHeaders, read: (options: ReadOptions) => Reading<unknown>): Promise<Reply> {
+  const options = readOptions(request, roster)
+  const { value, index } = await blocking(request, roster, options, () => read(options))
+  return json(value, request, roster, indexHeaders(index, options, which))
+}

@@ -1,0 +1,12 @@
+// Every route of the compatible API, a list a family. A new family is one file and one line here.
+
+import { catalogRoutes } from './catalog.js'
+import { healthRoutes } from './health.js'
+import { statusRoutes } from './status.js'
+import type { Route } from './route.js'
+
+export const routes: readonly Route[] = [
+  ...statusRoutes,
+  ...catalogRoutes,
+  ...healthRoutes,
+]

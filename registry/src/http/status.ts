@@ -1,0 +1,27 @@
+// /v1/status: who leads. One server leads itself.
+
+import { json } from './reply.js'
+import { checkDatacenter } from './params.js'
+import { readOptions } from './read.js'
+import type { Handler, Route } from './route.js'
+import type { Roster } from '../roster.js'
+
+/** `host:port` as clients know it. */
+export const serverAddress = (roster: Roster): string => `${roster.config.addresses.advertise}:${roster.config.ports.server}`
+
+const leader: Handler = (request, roster) => {
+  readOptions(request, roster)
+  checkDatacenter(request, roster)
+  return json(serverAddress(roster), request, roster)
+}
+
+const peers: Handler = (request, roster) => {
+  readOptions(request, roster)
+  checkDatacenter(request, roster)
+  return json([serverAddress(roster)], request, roster)
+}
+
+export const statusRoutes: readonly Route[] = [
+  { path: '/v1/status/leader', methods: { GET: leader } },
+  { path: '/v1/status/peers', methods: { GET: peers } },
+]

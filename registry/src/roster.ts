@@ -1,0 +1,22 @@
+// What every room above the state is given: settings, time, chance, the log, the state to read and the way to write. Composed once, in server.ts.
+
+import type { Clock } from './clock.js'
+import type { RuntimeConfig } from './config/runtime-config.js'
+import type { Command, Revision } from './engine/engine.js'
+import type { State } from './state/state.js'
+import type { Logger } from './telemetry/log.js'
+
+export interface Roster {
+  /** Replaced as a whole by a reload; read it anew for each use. */
+  readonly config: RuntimeConfig
+  readonly clock: Clock
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly log: Logger
+  readonly state: State
+  /**
+   * Commits what the command decides; the caller then reads its own write.
+   * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
+   */
+  commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+}
