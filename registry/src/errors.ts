@@ -39,7 +39,7 @@ export const errors = {
 
   // === filter language ===
   FILTER: define('FILTER', 500, 'Failed to create boolean expression evaluator: %s'),
-  FILTER_UNFIT: define('FILTER_UNFIT', 500, '%s'),
+  FILTER_BARE: define('FILTER_BARE', 500, '%s'),
 
   // === catalog ===
   MUST_PROVIDE_NODE: define('MUST_PROVIDE_NODE', 500, 'Must provide node'),
@@ -50,6 +50,8 @@ export const errors = {
   MISSING_NODE: define('MISSING_NODE', 500, 'Missing node registration'),
   UNKNOWN_SERVICE_FOR_CHECK: define('UNKNOWN_SERVICE_FOR_CHECK', 500, "Unknown service ID '%s' for check ID '%s'"),
   CHECK_NODE_DIFFERS: define('CHECK_NODE_DIFFERS', 500, "Node '%s' for check '%s' doesn't match register request node '%s'"),
+  CATALOG_SERVICE_META: define('CATALOG_SERVICE_META', 500, 'failed inserting service: Invalid Service Meta for node %s and serviceID %s: %s'),
+  CHECK_WITHOUT_ID: define('CHECK_WITHOUT_ID', 500, 'failed inserting check on node "%s": failed health check lookup: index error: object is missing a value for this index'),
   PEER_NAME_IN_REQUEST: define('PEER_NAME_IN_REQUEST', 500, 'cannot register requests with PeerName in them'),
   SERVICE_NAME_AND_ID_EMPTY: define('SERVICE_NAME_AND_ID_EMPTY', 500, 'service name (Service.Service) is required; both Service ID (Service.ID) and Service Name cannot be empty'),
   SERVICE_NAME_MISSING: define('SERVICE_NAME_MISSING', 500, 'Must provide service name (Service.Service) when service ID is provided'),

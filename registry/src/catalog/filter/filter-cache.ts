@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { compileFilter, deferFilter } from './filter.js'
-import type { Filter } from './filter.js'
+import type { Filter, FilterAnswer } from './filter.js'
 import { REGEXP_BYTES } from './regexp.js'
 import type { Schema } from './schema.js'
 
@@ -30,8 +30,8 @@ export class FilterCache {
   }
 
   /** As `compileFilter`, same errors. */
-  compile (text: string, schema: Schema): Filter {
-    return this.#keep(`now ${schema.name} ${text}`, text, () => compileFilter(text, schema))
+  compile (text: string, schema: Schema, answer: FilterAnswer = 'full'): Filter {
+    return this.#keep(`now ${schema.name} ${text}`, text, () => compileFilter(text, schema, answer))
   }
 
   /** As `deferFilter`, same errors. */
