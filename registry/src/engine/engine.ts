@@ -1,5 +1,5 @@
 // The engine: an ordered key space with one history. It knows keys, revisions and guards, and nothing of services.
-// Siblings: local.ts (one process; over a store that keeps nothing, memory.ts, or LMDB, embedded.ts), later etcd.ts. All pass test/engine/contract.ts.
+// Siblings: local.ts (one process; over a store that keeps nothing, memory.ts, or a log on LMDB, embedded.ts), later etcd.ts. All pass test/engine/contract.ts.
 
 /** Position in the engine's history. Grows by one with each committed transaction; 0 means "before everything". */
 export type Revision = number
@@ -62,10 +62,13 @@ export interface Head {
  */
 export type Command<T> = (head: Head) => { readonly tx: Transaction | undefined, readonly result: T }
 
-/** How a table's record becomes bytes and back; given to engines that store. */
+/** How a table's record becomes bytes and back; given to engines that store. What stays of a deleted row (`gone`) is stored as JSON. */
 export interface Codec {
   encode (key: string, value: unknown): Uint8Array
-  /** @throws when the record was written by a later schema or is not one of ours */
+  /**
+   * `bytes` is lent for the call: what the record keeps of it has to be copied.
+   * @throws when the record was written by a later schema or is not one of ours
+   */
   decode (key: string, bytes: Uint8Array): unknown
 }
 
@@ -80,15 +83,17 @@ export interface Fold {
 export interface Engine {
   /**
    * Reads the whole key space as of one revision, then delivers every later event, in order, to `fold`.
-   * @throws EngineError `FOREIGN` (not ours), `NEWER` (written by a later version), `LOCKED` (another process), `DAMAGED`
+   * @throws EngineError `FOREIGN` (not ours), `NEWER` (written by a later version), `LOCKED` (another process), `DAMAGED`,
+   * `UNWRITABLE` (permissions, a read-only disk), `NO_SPACE`; what was there is left as it was
    */
   open (fold: Fold): Promise<Revision>
 
   /**
    * Evaluates `command` when its turn comes and commits what it decides. Resolves after the event was durable and folded
    * (at once when nothing had to change), so the caller reads its own write.
-   * @param deadline ms on the monotonic clock (`performance.now()`); past it the promise rejects with `NO_LEADER` and nothing was written.
-   * @throws whatever the command throws; EngineError `NO_LEADER`, `NO_SPACE`
+   * @param deadline ms on the monotonic clock (`performance.now()`). A command whose turn has not come by then rejects with `NO_LEADER` and was not
+   * written. One that is on its way to the disk waits for the outcome, as long as the engine's own bound on a flush allows.
+   * @throws whatever the command throws; EngineError `NO_LEADER`, `NO_SPACE`, `IO`, `CLOSED`
    */
   commit<T> (command: Command<T>, deadline?: number): Promise<{ readonly result: T, readonly revision: Revision }>
 
@@ -99,7 +104,18 @@ export interface Engine {
   close (): Promise<void>
 }
 
-export type EngineErrorCode = 'FOREIGN' | 'NEWER' | 'LOCKED' | 'DAMAGED' | 'NO_LEADER' | 'NO_SPACE' | 'CLOSED'
+export type EngineErrorCode =
+  // === at the start ===
+  | 'FOREIGN' // the directory holds something that is not ours
+  | 'NEWER' // written by a later version
+  | 'LOCKED' // another process has it
+  | 'DAMAGED' // checksums or structure do not hold
+  | 'UNWRITABLE' // permissions, or a read-only disk
+  // === of a commit ===
+  | 'NO_LEADER' // cannot be taken now, or not in time
+  | 'NO_SPACE' // the disk or the quota is full; writes go on when there is space again
+  | 'IO' // the disk failed in another way
+  | 'CLOSED'
 
 /** The engine's only error class; `code` is the catalogue. */
 export class EngineError extends Error {

@@ -1,182 +1,197 @@
 // The engine of one process: commands take turns on a head that runs ahead of what is durable; a store makes batches durable; events are folded after.
-// What it is not: a place where bytes are kept (that is the store, memory.ts or embedded.ts).
+// What it is not: a place where bytes are kept (store.ts), nor where accepted writes are laid over the rows (head.ts).
 //
 //   commit(a) ─┐ evaluated at once on the head, waits          ┌─ fold a, fold b, answer a, answer b
 //   commit(b) ─┴─► one batch ──► store.append (one flush) ─────┴─► next batch: whatever came meanwhile
 //
 // A failed flush undoes the head to what is durable, and every command that stood on it gets the same error.
 
-import sortedBTree from 'sorted-btree'
+import { systemClock } from '../clock.js'
 import { EngineError } from './engine.js'
-import type { Command, Engine, Event, Fold, Head, Revision, Row } from './engine.js'
+import { LocalHead } from './head.js'
+import type { Clock } from '../clock.js'
+import type { Command, Engine, Fold, Revision } from './engine.js'
+import type { Accepted } from './head.js'
+import type { Batch, HeldEvent, HeldRow, Store } from './store.js'
 
-/** Makes events durable. `append` is never called again before its promise has settled. */
-export interface Store {
-  /** Calls `row` for each stored row, tombstones included, in any order; gives the last revision. */
-  load (row: (row: Row) => void): Promise<Revision>
-  /** `undefined`: done already (nothing to wait for). Rejects with EngineError when nothing of the batch was kept. */
-  append (events: readonly Event[]): Promise<void> | undefined
-  close (): Promise<void>
+export interface LocalOptions {
+  readonly clock?: Clock
+  /** ms a flush may take before those who wait for it are sent away with `NO_LEADER` (their outcome is then not known) and new commits are refused. Default 10,000. */
+  readonly stallMs?: number
+  /** Commits that may wait for a flush; more are refused at once with `NO_LEADER`, as a server without a leader would. Default 100,000. */
+  readonly maxWaiting?: number
 }
 
+/** Told of each flush: how many commits it carried, how long it took in ms, and the error when it failed. For metrics and the log. */
+export type OnFlush = (commits: number, ms: number, error?: unknown) => void
+
+/** Commits in one flush, so that a burst does not make one huge, slow batch. */
+const MAX_BATCH = 4096
+
 interface Waiting {
-  readonly event: Event
-  /** What stood at each key before, newest last; undone from the end. */
-  readonly undo: ReadonlyArray<readonly [key: string, before: Row | undefined]>
+  /** `undefined`: a commit that changed nothing, waiting only for what it has read to be durable. */
+  readonly accepted: Accepted | undefined
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
-const BTree = sortedBTree.default // published as CommonJS
-const byCodeUnit = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
-
-/** Bound on commits that wait for a flush; past it a commit is refused at once with `NO_LEADER`, as a server without a leader would. */
-const MAX_WAITING = 100_000
-
-export class LocalEngine implements Engine, Head {
+export class LocalEngine implements Engine {
   readonly #store: Store
-  /** Live rows and tombstones, with accepted writes laid over. */
-  readonly #rows = new BTree<string, Row>(undefined, byCodeUnit)
+  readonly #clock: Clock
+  readonly #stallMs: number
+  readonly #maxWaiting: number
+  readonly #head = new LocalHead()
   #fold: Fold | undefined
-  #accepted: Revision = 0
   #durable: Revision = 0
   #waiting: Waiting[] = []
+  /** The batch that is being flushed. */
+  #flushed: readonly Waiting[] = []
   #flushing: Promise<void> | undefined
-  #closed = false
-  /** Told of each flushed batch: how many commits, how long it took in ms. For metrics. */
-  onFlush: ((commits: number, ms: number) => void) | undefined
+  #busy = false
+  #stalled = false
+  #onStall: (() => void) | undefined
+  #closing: Promise<void> | undefined
+  onFlush: OnFlush | undefined
 
-  constructor (store: Store) { this.#store = store }
+  constructor (store: Store, options: LocalOptions = {}) {
+    this.#store = store
+    this.#clock = options.clock ?? systemClock
+    this.#stallMs = options.stallMs ?? 10_000
+    this.#maxWaiting = options.maxWaiting ?? 100_000
+  }
+
+  /** Commits that wait for their flush. */
+  get waiting (): number { return this.#flushed.length + this.#waiting.length }
 
   async open (fold: Fold): Promise<Revision> {
-    const rows: Row[] = []
-    this.#durable = this.#accepted = await this.#store.load(row => rows.push(row))
-    rows.sort((a, b) => byCodeUnit(a.key, b.key))
-    for (const row of rows) {
-      this.#rows.set(row.key, row)
-      fold.row(row)
-    }
+    if (this.#fold !== undefined || this.#closing !== undefined) throw new EngineError('CLOSED', 'an engine is opened once')
+    const rows: HeldRow[] = []
+    this.#durable = await this.#store.load(row => { rows.push(row) })
+    for (const row of this.#head.start(rows, this.#durable)) fold.row(row)
     this.#fold = fold
     return this.#durable
   }
 
-  // === Head ===
-
-  get next (): Revision { return this.#accepted + 1 }
-
-  get (key: string): Row | undefined {
-    const row = this.#rows.get(key)
-    return row?.value === undefined ? undefined : row
-  }
-
-  * range (prefix: string): Iterable<Row> {
-    for (const row of this.#below(prefix)) if (row.value !== undefined) yield row
-  }
-
-  * tombstones (prefix: string): Iterable<Row> {
-    for (const row of this.#below(prefix)) if (row.value === undefined) yield row
-  }
-
-  * #below (prefix: string): Iterable<Row> {
-    for (const [key, row] of this.#rows.entries(prefix)) {
-      if (!key.startsWith(prefix)) return
-      yield row
-    }
-  }
-
-  // === Engine ===
-
   async newest (): Promise<Revision> { return this.#durable }
 
-  async commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }> {
-    if (this.#closed || this.#fold === undefined) throw new EngineError('CLOSED', 'the engine is not open')
-    if (this.#waiting.length >= MAX_WAITING) throw new EngineError('NO_LEADER', 'too many writes are waiting')
-    const { tx, result } = command(this)
-    if (tx === undefined) {
-      // The decision may stand on a write that is not durable yet: the caller must not hear of it before it is.
-      if (this.#flushing !== undefined) await this.#afterAccepted()
-      return { result, revision: this.#durable }
+  async commit<T> (command: Command<T>, deadline?: number): Promise<{ readonly result: T, readonly revision: Revision }> {
+    if (this.#closing !== undefined || this.#fold === undefined) throw new EngineError('CLOSED', 'the engine is not open')
+    if (this.#stalled) throw new EngineError('NO_LEADER', 'the disk does not answer')
+    if (this.#waiting.length >= this.#maxWaiting) throw new EngineError('NO_LEADER', 'too many writes are waiting')
+    if (deadline !== undefined && this.#clock.monotonic() >= deadline) throw new EngineError('NO_LEADER', 'the deadline has passed')
+    const { tx, result } = command(this.#head)
+    // With one process a guard only fails when it names what the command has not read, and trying again would read the same.
+    if (tx?.guards !== undefined && !tx.guards.every(guard => this.#head.holds(guard))) throw new EngineError('NO_LEADER', 'a guard of the transaction does not hold')
+    const accepted = tx === undefined ? undefined : this.#head.accept(tx)
+    // A decision may stand on a write that is not durable yet: the caller must not hear of it before it is.
+    if (accepted !== undefined || this.#busy) {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.push({ accepted, done: resolve, failed: reject })
+        this.#pump()
+      })
     }
-    const revision = this.#accepted + 1
-    const undo: Array<readonly [string, Row | undefined]> = []
-    const rows: Row[] = []
-    const put = (row: Row): void => {
-      undo.push([row.key, this.#rows.get(row.key)])
-      this.#rows.set(row.key, row)
-      rows.push(row)
-    }
-    for (const [key, gone] of tx.deletes ?? []) {
-      const before = this.get(key)
-      if (before !== undefined) put({ key, value: undefined, created: before.created, revision, gone })
-    }
-    for (const [key, value] of tx.puts ?? []) put({ key, value, created: this.get(key)?.created ?? revision, revision })
-    const purges: string[] = []
-    for (const key of tx.purges ?? []) {
-      const before = this.#rows.get(key)
-      if (before === undefined || before.value !== undefined) continue
-      undo.push([key, before])
-      this.#rows.delete(key)
-      purges.push(key)
-    }
-    if (rows.length === 0 && purges.length === 0) return { result, revision: this.#durable }
-    this.#accepted = revision
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ event: { revision, rows, purges }, undo, done: resolve, failed: reject })
-      if (this.#flushing === undefined) this.#flush()
-    })
-    return { result, revision }
+    return { result, revision: accepted?.event.revision ?? this.#durable }
   }
 
-  #afterAccepted (): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ event: { revision: this.#accepted, rows: [], purges: [] }, undo: [], done: resolve, failed: reject })
-    })
-  }
-
-  #flush (): void {
-    const batch = this.#waiting
-    this.#waiting = []
-    const began = performance.now()
-    const events = batch.map(w => w.event).filter(e => e.rows.length > 0 || e.purges.length > 0)
-    const stored = events.length === 0 ? undefined : this.#store.append(events)
-    if (stored === undefined) {
-      this.#settle(batch, began)
+  /** Flushes batch after batch until nobody waits. A fold that commits comes back here and finds it busy: its event follows, never interrupts. */
+  #pump (): void {
+    if (this.#busy) return
+    this.#busy = true
+    while (this.#waiting.length > 0) {
+      this.#flushing = this.#flush()
+      if (this.#flushing === undefined) continue
+      void this.#flushing.then(() => {
+        this.#flushing = undefined
+        this.#busy = false
+        this.#pump()
+      })
       return
     }
-    this.#flushing = stored.then(() => this.#settle(batch, began), error => this.#undo(batch, error)).then(() => {
-      this.#flushing = undefined
-      if (this.#waiting.length > 0) this.#flush()
+    this.#busy = false
+  }
+
+  /** Takes the next batch to the store. `undefined`: it is settled already. The promise never rejects. */
+  #flush (): Promise<void> | undefined {
+    const batch = this.#flushed = this.#waiting.splice(0, MAX_BATCH)
+    const began = this.#clock.monotonic()
+    const events: HeldEvent[] = []
+    const replaced: HeldRow[] = []
+    for (const { accepted } of batch) {
+      if (accepted === undefined) continue
+      events.push(accepted.event)
+      for (const [, before] of accepted.undo) if (before !== undefined) replaced.push(before)
+    }
+    const stored = events.length === 0 ? undefined : this.#append({ events, replaced })
+    if (stored === undefined) {
+      this.#settle(batch, began)
+      return undefined
+    }
+    const answered = this.#clock.after(this.#stallMs, () => this.#stall())
+    return stored.then(() => {
+      answered()
+      this.#stalled = false
+      this.#settle(batch, began)
+    }, error => {
+      answered()
+      this.#stalled = false
+      this.#undo(batch, began, error)
     })
+  }
+
+  /** A store that throws has failed like one that rejects. */
+  #append (batch: Batch): Promise<void> | undefined {
+    try {
+      return this.#store.append(batch, key => this.#head.current(key))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   #settle (batch: readonly Waiting[], began: number): void {
-    for (const { event } of batch) {
-      if (event.rows.length === 0 && event.purges.length === 0) continue
-      this.#durable = event.revision
-      this.#fold!.event(event)
+    this.#flushed = []
+    for (const { accepted } of batch) {
+      if (accepted === undefined) continue
+      this.#durable = accepted.event.revision
+      try {
+        this.#fold!.event(accepted.event)
+      } catch (cause) {
+        // The write is durable and the view cannot follow it: going on would serve what is not so.
+        setImmediate(() => { throw new Error(`revision ${accepted.event.revision} could not be folded: ${JSON.stringify(accepted.event).slice(0, 10_000)}`, { cause }) })
+        return
+      }
     }
-    this.onFlush?.(batch.length, performance.now() - began)
+    this.onFlush?.(batch.length, this.#clock.monotonic() - began)
     for (const { done } of batch) done()
   }
 
-  #undo (batch: readonly Waiting[], error: unknown): void {
+  #undo (batch: readonly Waiting[], began: number, error: unknown): void {
     // Commands that came during the flush were evaluated on what has just failed; they fail with it.
     const all = [...batch, ...this.#waiting]
+    this.#flushed = []
     this.#waiting = []
-    for (const { undo } of all.toReversed()) {
-      for (const [key, before] of undo.toReversed()) {
-        if (before === undefined) this.#rows.delete(key)
-        else this.#rows.set(key, before)
-      }
-    }
-    this.#accepted = this.#durable
+    this.#head.undo(all.flatMap(({ accepted }) => accepted ?? []), this.#durable)
+    this.onFlush?.(batch.length, this.#clock.monotonic() - began, error)
     for (const { failed } of all) failed(error)
   }
 
-  async close (): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    while (this.#flushing !== undefined) await this.#flushing
-    await this.#store.close()
+  /** The disk is silent: nobody waits for it any longer. What it still completes is folded, what it fails is undone. */
+  #stall (): void {
+    this.#stalled = true
+    const error = new EngineError('NO_LEADER', `the disk has not answered for ${this.#stallMs} ms; whether the write took place is not known`)
+    for (const { failed } of [...this.#flushed, ...this.#waiting]) failed(error)
+    this.#onStall?.()
+  }
+
+  close (): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end (): Promise<void> {
+    while (this.#flushing !== undefined && !this.#stalled) {
+      await Promise.race([this.#flushing, new Promise<void>(resolve => { this.#onStall = resolve })])
+    }
+    // A silent disk must not hold up the end: its flush is given up, as a power cut would.
+    if (!this.#stalled) await this.#store.close()
   }
 }

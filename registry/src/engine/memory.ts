@@ -1,7 +1,8 @@
-// A store that keeps nothing: the engine of `agent -dev` and of most tests.
+// A store that keeps nothing: the engine of `agent -dev` and of most tests. Its durable sibling is embedded.ts.
 
 import { LocalEngine } from './local.js'
-import type { Store } from './local.js'
+import type { LocalOptions } from './local.js'
+import type { Store } from './store.js'
 
 const nothing: Store = {
   load: async () => 0,
@@ -9,4 +10,4 @@ const nothing: Store = {
   close: async () => {},
 }
 
-export const memoryEngine = (): LocalEngine => new LocalEngine(nothing)
+export const memoryEngine = (options?: LocalOptions): LocalEngine => new LocalEngine(nothing, options)
