@@ -3,6 +3,7 @@
 import type { Clock } from './clock.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
+import type { CachedReads } from './http/cached-reads.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
 
@@ -14,6 +15,7 @@ export interface Roster {
   readonly random: () => number
   readonly log: Logger
   readonly state: State
+  readonly cachedReads: CachedReads
   /**
    * Commits what the command decides; the caller then reads its own write.
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time

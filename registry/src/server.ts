@@ -4,6 +4,7 @@ import { memoryEngine } from './engine/memory.js'
 import { EngineError } from './engine/engine.js'
 import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
+import { CachedReads } from './http/cached-reads.js'
 import { routes } from './http/routes.js'
 import { registerSelf } from './catalog/self.js'
 import { errors } from './errors.js'
@@ -49,6 +50,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       random: options.random ?? Math.random,
       log,
       state,
+      cachedReads: new CachedReads(),
       commit: command => committing(engine, command),
     }
     await roster.commit(registerSelf(config))

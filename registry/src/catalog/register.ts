@@ -3,6 +3,7 @@
 import { errors } from '../errors.js'
 import { command, putCheck, putNode, putService } from './rows.js'
 import { catalogWeights, connectJson, emptyToNull, isAnyAddress, proxyJson, serviceErrors, severalErrors } from './service-rules.js'
+import { metaError } from './meta.js'
 import { uuidError } from './uuid.js'
 import { definitionJson, definitionType } from './check-definition.js'
 import { fold, keys } from '../state/keys.js'
@@ -25,9 +26,14 @@ export function registerCommand (body: CatalogRegisterBody, datacenter: string):
   const checks = [...(body.checks ?? []), ...(body.check === null ? [] : [body.check])].map(check => checkRecord(check, body.node))
   return command(draft => {
     registerNode(draft, body, datacenter)
-    if (service !== undefined) putService(draft, service)
+    if (service !== undefined) {
+      const wrong = metaError(service.meta)
+      if (wrong !== undefined) throw errors.CATALOG_SERVICE_META(body.node, service.id, wrong)
+      putService(draft, service)
+    }
     for (const check of checks) {
       if (fold(check.node) !== fold(body.node)) throw errors.CHECK_NODE_DIFFERS(check.node, check.checkId, body.node)
+      if (check.checkId === '') throw errors.CHECK_WITHOUT_ID(body.node)
       putCheck(draft, check)
     }
     return true

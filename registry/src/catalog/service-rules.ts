@@ -121,19 +121,18 @@ function gatewayErrors (s: ServiceLike): string[] {
   return found
 }
 
+/** Only the first fault is told. */
 function portErrors (ports: NonNullable<NodeServiceBody['ports']>): string[] {
-  if (ports.length === 0) return []
-  const found: string[] = []
   const names = new Set<string>()
   for (const port of ports) {
-    if (port.name === '') found.push('Ports.Name cannot be empty')
-    else if (names.has(port.name)) found.push(`Ports.Name ${port.name} has to be unique`)
+    if (port.name.trim() === '') return ['Ports.Name cannot be empty']
+    if (port.port <= 0) return ['Ports.Port must be greater than zero']
+    if (names.has(port.name)) return [`Ports.Name "${port.name}" has to be unique`]
     names.add(port.name)
-    if (port.port < 1 || port.port > 65535) found.push(`Ports.Port ${port.port} has to be a valid port number`)
   }
   const defaults = ports.filter(p => p.default).length
-  if (defaults !== 1) found.push(defaults === 0 ? 'One of the Ports must be set as default' : 'Only one of the Ports can be set as default')
-  return found
+  if (defaults > 1) return ['Only one port can be marked as default']
+  return ports.length > 0 && defaults === 0 ? ['One of the Ports must be marked as Default'] : []
 }
 
 /** 0.0.0.0 and ::, which nobody can call. */

@@ -19,8 +19,6 @@ import type { NodeEntry } from '../state/nodes.js'
 import type { ServiceEntry } from '../state/services.js'
 import type { Reading } from './read.js'
 
-const HEADERS = { effectiveConsistency: true } as const
-
 const register: Handler = async (request, roster) => {
   checkEnterprise(request)
   const body = decodeBody(catalogRegister, await request.body(), { rewordNamespace: true })
@@ -37,18 +35,18 @@ const deregister: Handler = async (request, roster) => {
 
 const datacenters: Handler = (request, roster) => {
   readOptions(request, roster)
-  return json([roster.config.datacenter], request, roster, request.query.has('cached') ? ['X-Cache', 'MISS'] : [])
+  return json([roster.config.datacenter], request, roster, request.query.has('cached') ? roster.cachedReads.headers(request) : [])
 }
 
 const nodes: Handler = (request, roster) => {
   checkEnterprise(request, 'partition')
-  return listRead(request, roster, () => {
+  return listRead(request, roster, false, () => {
     const { state } = roster
     const keep = compile(request, 'node')
     const wanted = nodeMeta(request.query.all('node-meta'))
     return () => {
       const list = state.nodes.list().filter(n => hasMeta(n, wanted))
-      return { topics: [topics.nodes, ...near(request)], value: nearSort(state, roster, request.query.get('near'), list, n => n.value.name).map(nodeJson).filter(keep) }
+      return { topics: [topics.nodes, ...near(request)], widerTopics: [topics.services], value: nearSort(state, roster, request.query.get('near'), list, n => n.value.name).map(nodeJson).filter(keep) }
     }
   })
 }
@@ -57,9 +55,9 @@ const nodes: Handler = (request, roster) => {
 const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
 
 /** Datacenter, then consistency and the rest, then the filter, then the read: the order in which a request is refused. */
-async function listRead (request: Request, roster: Roster, prepare: () => () => Reading<unknown>): Promise<Reply> {
+async function listRead (request: Request, roster: Roster, cacheable: boolean, prepare: () => () => Reading<unknown>): Promise<Reply> {
   let read: (() => Reading<unknown>) | undefined
-  return await answerRead(request, roster, HEADERS, () => {
+  return await answerRead(request, roster, { effectiveConsistency: true, cacheable }, () => {
     if (read === undefined) {
       checkDatacenter(request, roster)
       read = prepare()
@@ -70,7 +68,7 @@ async function listRead (request: Request, roster: Roster, prepare: () => () => 
 
 const services: Handler = (request, roster) => {
   checkEnterprise(request)
-  return listRead(request, roster, () => {
+  return listRead(request, roster, true, () => {
     const { state } = roster
     const wanted = nodeMeta(request.query.all('node-meta'))
     const keep = compile(request, 'catalogService')
@@ -85,7 +83,9 @@ const services: Handler = (request, roster) => {
           for (const tag of service.value.tags) if (!tags.includes(tag)) tags.push(tag)
         }
       }
-      return { topics: [topics.services, ...(wanted.size > 0 || request.query.has('filter') ? [topics.nodes] : [])], value: out }
+      if (wanted.size === 0) return { topics: all ? [topics.services] : [topics.services, topics.nodes], value: out }
+      // Only what happens on the nodes that fit, and new nodes, concern this reader.
+      return { topics: [topics.nodes, ...state.nodes.list().filter(n => hasMeta(n, wanted)).map(n => topics.node(n.value.name))], value: out }
     }
   })
 }
@@ -93,7 +93,7 @@ const services: Handler = (request, roster) => {
 const service = (connect: boolean): Handler => (request, roster) => {
   checkEnterprise(request)
   const name = request.rest
-  return listRead(request, roster, () => {
+  return listRead(request, roster, true, () => {
     if (name === '') throw errors.MISSING_SERVICE_NAME()
     const { state } = roster
     const tags = request.query.all('tag')
@@ -104,10 +104,11 @@ const service = (connect: boolean): Handler => (request, roster) => {
       const found: Array<readonly [ServiceEntry, NodeEntry]> = []
       for (const entry of foreign ? [] : connect ? state.services.connect(name) : state.services.named(name)) {
         const node = state.nodes.get(entry.value.node)
-        if (node !== undefined && hasTags(entry, tags) && hasMeta(node, wanted)) found.push([entry, node])
+        if (node !== undefined && (connect || hasTags(entry, tags)) && hasMeta(node, wanted)) found.push([entry, node])
       }
       return {
         topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
+        widerTopics: [connect ? topics.connectHealth(name) : topics.health(name)],
         value: nearSort(state, roster, request.query.get('near'), found, ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
       }
     }
@@ -122,7 +123,7 @@ const ID_PREFIX = /^[0-9a-f-]{2,36}$/i
 const node = (asList: boolean): Handler => (request, roster) => {
   checkEnterprise(request)
   const name = request.rest
-  return listRead(request, roster, () => {
+  return listRead(request, roster, false, () => {
     if (name === '') throw errors.MISSING_NODE_NAME()
     const keep = compile(request, 'nodeService')
     return () => {
@@ -140,7 +141,7 @@ const node = (asList: boolean): Handler => (request, roster) => {
 
 const gatewayServices: Handler = (request, roster) => {
   checkEnterprise(request)
-  return listRead(request, roster, () => {
+  return listRead(request, roster, false, () => {
     if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
     return () => ({ topics: [topics.service(request.rest)], value: [] })
   })

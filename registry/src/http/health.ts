@@ -20,7 +20,7 @@ async function read (request: Request, roster: Roster, streaming: boolean, prepa
   checkEnterprise(request)
   let run: (() => Reading<unknown>) | undefined
   const backend = (options: ReadOptions) => streaming && (options.minIndex > 0n || options.cached) && request.query.get('near') === '' ? 'streaming' as const : 'blocking-query' as const
-  return await answerRead(request, roster, { effectiveConsistency: true, backend, cacheable: streaming }, () => {
+  return await answerRead(request, roster, { effectiveConsistency: true, backend, cacheable: streaming, bareErrors: streaming }, () => {
     if (run === undefined) {
       checkDatacenter(request, roster)
       run = prepare()
@@ -36,7 +36,7 @@ const node: Handler = (request, roster) => read(request, roster, false, () => {
 })
 
 /** Lists of checks, all of one kind: by service or by state. */
-const checkList = (missing: () => Error, topic: (rest: string) => string, list: (roster: Roster, rest: string) => readonly CheckEntry[]): Handler =>
+const checkList = (missing: () => Error, topic: (rest: string) => string, wider: readonly string[], list: (roster: Roster, rest: string) => readonly CheckEntry[]): Handler =>
   (request, roster) => read(request, roster, false, () => {
     if (request.rest === '') throw missing()
     const { state } = roster
@@ -44,12 +44,25 @@ const checkList = (missing: () => Error, topic: (rest: string) => string, list: 
     const keep = compile(request, 'check')
     return () => ({
       topics: [topic(request.rest), ...(wanted.size > 0 ? [topics.nodes] : []), ...near(request)],
+      widerTopics: wider,
       value: nearSort(state, roster, request.query.get('near'), list(roster, request.rest).filter(c => wanted.size === 0 || hasMeta(state.nodes.get(c.value.node), wanted)), c => c.value.node).map(checkJson).filter(keep),
     })
   })
 
-const checks = checkList(errors.MISSING_SERVICE_NAME, topics.serviceChecks, (roster, name) => roster.state.checks.ofService(name))
-const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() === 'any' ? topics.checks : topics.checksInState(rest.toLowerCase()), (roster, rest) => roster.state.checks.inState(rest.toLowerCase()))
+const checks = checkList(errors.MISSING_SERVICE_NAME, topics.serviceChecks, [], (roster, name) => roster.state.checks.ofService(name))
+const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() === 'any' ? topics.checks : topics.checksInState(rest.toLowerCase()), [topics.checks], (roster, rest) => roster.state.checks.inState(rest.toLowerCase()))
+
+/** Takes out the others by putting the last into their place, which is the order that Consul's clients get. */
+function keepPassing (found: Instance[]): void {
+  for (let i = 0; i < found.length;) {
+    if (worst(found[i]!.checks) === 'passing') {
+      i++
+      continue
+    }
+    const last = found.pop()!
+    if (i < found.length) found[i] = last
+  }
+}
 
 type Which = 'service' | 'connect' | 'ingress'
 
@@ -67,12 +80,12 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
     const found: Instance[] = []
     const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []
     for (const entry of list) {
-      if (!hasTags(entry, tags)) continue
+      if (which === 'service' && !hasTags(entry, tags)) continue
       const instance = instanceOf(state, entry)
       if (instance === undefined || !hasMeta(instance.node, wanted)) continue
-      if (passing && worst(instance.checks) !== 'passing') continue
       found.push(instance)
     }
+    if (passing) keepPassing(found)
     return {
       topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
       value: nearSort(state, roster, request.query.get('near'), found, i => i.node.value.name).map(instanceJson).filter(keep),

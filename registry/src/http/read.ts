@@ -1,10 +1,11 @@
 // Reads of the state over HTTP: consistency words, blocking, index headers. What is read is the family's affair.
 
-import { errors } from '../errors.js'
-import { json } from './reply.js'
+import { RosterError, errors } from '../errors.js'
+import { json, text } from './reply.js'
 import { DurationError, parseDuration } from './decode/duration.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
+import type { State } from '../state/state.js'
 
 export interface ReadOptions {
   /** Longest and usual wait come from the settings; indexes are uint64, so a number may be beyond 2^53: it only has to compare. */
@@ -19,6 +20,8 @@ export interface Reading<T> {
   /** What the answer depends on. */
   readonly topics: readonly string[]
   readonly value: T
+  /** Move the index too, as in Consul, but wake nobody: a wider list that the answer is part of. */
+  readonly widerTopics?: readonly string[]
   /** Overrides the topics' index where the answer has one of its own. */
   readonly index?: number
 }
@@ -29,6 +32,8 @@ export interface ReadHeaders {
   readonly backend?: (options: ReadOptions) => 'blocking-query' | 'streaming'
   /** `?cached` is looked at. */
   readonly cacheable?: boolean
+  /** Refusals of the server tier (500, 403) carry no index headers; elsewhere they do, with KnownLeader false. */
+  readonly bareErrors?: boolean
 }
 
 const MAX_UINT64 = 2n ** 64n - 1n
@@ -40,8 +45,9 @@ export function readOptions (request: Request, roster: Roster): ReadOptions {
   const maxStale = query.get('max_stale')
   let stale = query.has('stale')
   if (maxStale !== '') {
-    if (durationMs(maxStale) === undefined) throw errors.BAD_MAX_STALE(maxStale)
-    stale = true
+    const ms = durationMs(maxStale)
+    if (ms === undefined) throw errors.BAD_MAX_STALE(maxStale)
+    stale ||= ms > 0
   }
   if (stale && consistent) throw errors.STALE_AND_CONSISTENT()
   const cached = query.has('cached')
@@ -94,28 +100,43 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
   const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
   for (;;) {
     const reading = read()
-    const index = reading.index ?? state.index(reading.topics)
+    const index = indexOf(state, reading)
     const foreign = options.minIndex > BigInt(state.base + state.revision)
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index }
     const left = end - clock.monotonic()
-    if (left <= 0 || await state.topics.wait(reading.topics, left, clock, request.signal) !== 'changed') {
-      const last = read()
-      return { ...last, index: last.index ?? state.index(last.topics) }
-    }
+    // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
+    if (left <= 0 || await state.topics.wait(reading.topics, left, clock, request.signal) !== 'changed') return { ...reading, index }
   }
 }
 
+const indexOf = (state: State, reading: Reading<unknown>): number =>
+  reading.index ?? state.index(reading.widerTopics === undefined ? reading.topics : [...reading.topics, ...reading.widerTopics])
+
 /** The index headers of a read. */
 export function indexHeaders (index: number, options: ReadOptions, which: ReadHeaders): HeaderList {
-  const headers = ['X-Consul-Index', String(Math.max(index, 1)), 'X-Consul-KnownLeader', 'true', 'X-Consul-LastContact', '0']
+  const backend = which.backend?.(options) ?? 'blocking-query'
+  // Consul's streaming backend does not say that it knows a leader; clients of it have learnt to live with that.
+  const headers = ['X-Consul-Index', String(Math.max(index, 1)), 'X-Consul-KnownLeader', backend === 'streaming' ? 'false' : 'true', 'X-Consul-LastContact', '0']
   if (which.effectiveConsistency === true) headers.push('X-Consul-Effective-Consistency', options.consistency)
-  headers.push('X-Consul-Query-Backend', which.backend?.(options) ?? 'blocking-query')
+  headers.push('X-Consul-Query-Backend', backend)
   return headers
 }
 
-/** A whole blocking JSON read: the usual body of a GET route. */
+/** Headers beside a refusal of the server tier. */
+const REFUSED: HeaderList = ['X-Consul-Index', '1', 'X-Consul-KnownLeader', 'false', 'X-Consul-LastContact', '0', 'X-Consul-Query-Backend', 'blocking-query']
+
+/**
+ * A whole blocking JSON read: the usual body of a GET route. What may be refused by the server tier (datacenter, filter) belongs into `read`.
+ */
 export async function answerRead (request: Request, roster: Roster, which: ReadHeaders, read: (options: ReadOptions) => Reading<unknown>): Promise<Reply> {
   const options = readOptions(request, roster)
-  const { value, index } = await blocking(request, roster, options, () => read(options))
-  return json(value, request, roster, indexHeaders(index, options, which))
+  try {
+    const { value, index } = await blocking(request, roster, options, () => read(options))
+    const headers = [...indexHeaders(index, options, which)]
+    if (which.cacheable === true && options.cached) headers.push(...roster.cachedReads.headers(request))
+    return json(value, request, roster, headers)
+  } catch (error) {
+    if (which.bareErrors === true || !(error instanceof RosterError) || error.status === 400) throw error
+    return text(error.status, error.message, REFUSED)
+  }
 }
