@@ -265,6 +265,16 @@ export const textMap = mapOf(text)
 export const textsMap = mapOrEmpty(listOrEmpty(text))
 export const anyMap = mapOf(any)
 
+/** The same value, or undefined when absent, for bodies that are laid over defaults. */
+export const sent = <T> (of: Kind<T>): Kind<T | undefined> => ({
+  goType: of.goType,
+  zero: () => undefined,
+  isZero: value => value === undefined,
+  // A null empties what can be null (a list) and leaves the default of what cannot (a text).
+  read: (node, pass, current) => node === null && of.zero() !== null ? current : of.read(node, pass, current ?? of.zero()),
+  schema: of.schema,
+})
+
 /** The same value, or null when absent: Go's pointer. */
 export const optional = <T> (of: Kind<T>): Kind<T | null> => ({
   goType: of.goType,

@@ -11,9 +11,14 @@ export interface Field<T> {
   readonly key: string
   readonly kind: Kind<T>
   readonly aliases: readonly string[]
+  /** Stands beside the fields proper; see TableSpec.embed. */
+  readonly beside?: boolean
 }
 
 export const field = <T> (key: string, kind: Kind<T>, ...aliases: readonly string[]): Field<T> => ({ key, kind, aliases })
+
+/** A field that Go's struct has beside the fields proper. */
+export const beside = <T> (key: string, kind: Kind<T>): Field<T> => ({ ...field(key, kind), beside: true })
 
 /** A property that is not in the body: zero, unless `finish` sets it. */
 export const computed = <T> (kind: Kind<T>): Field<T> => ({ key: '', kind, aliases: [] })
@@ -38,7 +43,7 @@ export interface TableSpec {
    * refusal ends everything. Without: the rules of the body around it, whose first refusal counts while reading goes on.
    */
   readonly own?: 'strict' | 'tolerant'
-  /** Go's name of the struct that holds the fields proper, beside those that need care (late ones, aliases, extras): it shows in paths. */
+  /** Go's name of the struct that holds the fields proper, beside those that need care (late ones, aliases): it shows in paths. */
   readonly embed?: string
 }
 
@@ -69,7 +74,7 @@ const MAX_TABLE_DEPTH = 64
  * but kept out of the row; `finish` sees both and may change the fresh row. Rows are shared where they are zero, so nobody else may change one.
  */
 export function table<F extends Fields> (spec: TableSpec, fields: F): Table<Row<F>>
-export function table<F extends Fields, X extends Fields> (spec: TableSpec, fields: F, extras: X, finish: (row: Row<F>, extras: Row<X>) => void): Table<Row<F>>
+export function table<F extends Fields, X extends Fields> (spec: TableSpec, fields: F, extras: X, finish?: (row: Row<F>, extras: Row<X>) => void): Table<Row<F>>
 export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fields = {}, finish?: (row: Row<F>, extras: Row<Fields>) => void): Table<Row<F>> {
   const slots = slotsOf(spec, fields, extras)
   const folded = new Map([...slots].map(([key, slot]) => [foldKey(key), slot]))
@@ -115,6 +120,7 @@ export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fie
       for (const [name, of] of aliased) {
         const { kind } = fields[name] as Field<unknown>
         for (const value of of) {
+          if (value === undefined) continue
           if (isLate(kind)) (raws ??= {})[name] ??= value as JsonValue
           else row[name] = fillKind(kind, row[name], value)
         }
@@ -145,7 +151,7 @@ export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fie
       try {
         if (node instanceof JsonObject) {
           const row = { ...current }
-          const extra = finish === undefined ? zeroExtras : { ...zeroExtras }
+          const extra = { ...zeroExtras }
           readFields(node, inner, row as Values, extra)
           finish?.(row, extra)
           return row
@@ -171,10 +177,10 @@ const fillKind = (kind: Kind<unknown>, main: unknown, alias: unknown): unknown =
 const slotsOf = (spec: TableSpec, fields: Fields, extras: Fields): Map<string, Slot> => {
   const slots = new Map<string, Slot>()
   for (const [of, extra] of [[fields, false], [extras, true]] as const) {
-    for (const [name, { key, kind, aliases }] of Object.entries(of)) {
+    for (const [name, { key, kind, aliases, beside }] of Object.entries(of)) {
       const late = isLate(kind as Kind<unknown>)
       const slot = { name, kind: kind as Kind<unknown>, late, extra }
-      if (key !== '') slots.set(key, { ...slot, alias: -1, path: spec.embed === undefined || late || extra ? key : `${spec.embed}.${key}` })
+      if (key !== '') slots.set(key, { ...slot, alias: -1, path: spec.embed === undefined || late || beside === true ? key : `${spec.embed}.${key}` })
       aliases.forEach((alias, place) => slots.set(alias, { ...slot, alias: place, path: alias }))
     }
   }

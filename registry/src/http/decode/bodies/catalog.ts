@@ -4,7 +4,7 @@
 import { bodyDecoder } from '../body.js'
 import { durationMs } from '../duration-kind.js'
 import { flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint, uint64 } from '../kind.js'
-import { field, table } from '../table.js'
+import { beside, field, table } from '../table.js'
 import { proxy } from './proxy.js'
 import { connect, locality, serviceAddress, servicePort, weights } from './service.js'
 import type { Value } from '../kind.js'
@@ -128,8 +128,8 @@ export const catalogDeregister = table({ name: '', type: 'structs.DeregisterRequ
   token: field('Token', text),
 }, {
   // Accepted for old clients, and ignored.
-  address: field('Address', text),
-}, () => {})
+  address: beside('Address', text),
+})
 
 export const decodeCatalogRegister = bodyDecoder(catalogRegister, { rewordNamespace: true })
 export const decodeCatalogDeregister = bodyDecoder(catalogDeregister, { rewordNamespace: true })

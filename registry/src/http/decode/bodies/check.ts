@@ -4,7 +4,7 @@
 import { bodyDecoder } from '../body.js'
 import { durationMs } from '../duration-kind.js'
 import { flag, int, listOrEmpty, maybeFlag, text, textsMap, textOf, type Value } from '../kind.js'
-import { computed, field, table, type Row, type Table } from '../table.js'
+import { beside, computed, field, table, type Row, type Table } from '../table.js'
 import type { CheckDefinition } from '../../../health/definition.js'
 
 /** A check as registered at the agent. */
@@ -55,7 +55,7 @@ const common = {
   outputMaxBytes: field('OutputMaxSize', int),
 }
 
-const extras = { useTls: field('H2PingUseTLS', maybeFlag), useTlsSnake: field('h2ping_use_tls', maybeFlag) }
+const extras = { useTls: field('H2PingUseTLS', maybeFlag), useTlsSnake: beside('h2ping_use_tls', maybeFlag) }
 
 /** HTTP/2 pings use TLS unless either spelling says no; without a ping, a yes is kept as it is. */
 const finish = (row: Row<typeof common>, { useTls, useTlsSnake }: Row<typeof extras>): void => {
@@ -74,8 +74,8 @@ export const serviceCheck: Table<CheckBody> = table({ name: '', type: 'structs.C
   // Read, and of no effect here.
   proxyHttp: field('ProxyHTTP', text),
   proxyGrpc: field('ProxyGRPC', text),
-  serviceId: field('ServiceID', text),
-  serviceIdSnake: field('service_id', text),
+  serviceId: beside('ServiceID', text),
+  serviceIdSnake: beside('service_id', text),
 }, finish)
 
 /** PUT agent/check/register. */

@@ -1,8 +1,9 @@
-// The body of PUT agent/service/register, which is also that of a sidecar inside it and, without checks, of a service in a lease.
+// The body of PUT agent/service/register, which is also that of a sidecar inside it and, without checks, of a service in a lease. A service of
+// catalog/register is a row, not a definition: catalog.ts.
 
 import { bodyDecoder } from '../body.js'
 import { flag, int, list, listOrEmpty, mapOf, optional, text, textMap, textOf, texts, type JsonSchema, type Kind } from '../kind.js'
-import { field, table, type Table } from '../table.js'
+import { computed, field, table, type Table } from '../table.js'
 import { serviceCheck, type CheckBody } from './check.js'
 import { proxy, type ProxyBody } from './proxy.js'
 
@@ -72,10 +73,9 @@ export const connect: Table<ConnectBody> = table({ name: '', type: 'structs.Serv
   sidecarService: field('SidecarService', optional(nestedService), 'sidecar_service'),
 }, {
   peerMeta: field('PeerMeta', optional(peerMeta)),
-}, () => {})
+})
 
-/** PUT agent/service/register. */
-export const agentServiceRegister: Table<ServiceBody> = table({ name: '', type: 'structs.ServiceDefinition', own: 'strict', embed: 'Alias' }, {
+const common = {
   kind: field('Kind', textOf('structs.ServiceKind')),
   id: field('ID', text),
   name: field('Name', text),
@@ -86,16 +86,26 @@ export const agentServiceRegister: Table<ServiceBody> = table({ name: '', type: 
   port: field('Port', int),
   ports: field('Ports', list(servicePort, 'structs.ServicePorts')),
   socketPath: field('SocketPath', text),
-  check: field('Check', optional(serviceCheck)),
-  checks: field('Checks', listOrEmpty(serviceCheck, 'structs.CheckTypes')),
   weights: field('Weights', optional(weights)),
   token: field('Token', text),
   enableTagOverride: field('EnableTagOverride', flag, 'enable_tag_override'),
   locality: field('Locality', optional(locality)),
   proxy: field('Proxy', optional(proxy)),
   connect: field('Connect', optional(connect)),
+}
+
+const spec = { name: '', type: 'structs.ServiceDefinition', own: 'strict', embed: 'Alias' } as const
+
+/** PUT agent/service/register. */
+export const agentServiceRegister: Table<ServiceBody> = table(spec, {
+  ...common,
+  check: field('Check', optional(serviceCheck)),
+  checks: field('Checks', listOrEmpty(serviceCheck, 'structs.CheckTypes')),
 }, {}, row => {
   if (row.check !== null && serviceCheck.isZero(row.check)) row.check = null
 })
 
 export const decodeAgentServiceRegister = bodyDecoder(agentServiceRegister)
+
+/** A service in a lease: `Check` and `Checks` are unknown fields there, because the lease itself is the proof of life. */
+export const leaseService: Table<ServiceBody> = table(spec, { ...common, check: computed(optional(serviceCheck)), checks: computed(listOrEmpty(serviceCheck)) })

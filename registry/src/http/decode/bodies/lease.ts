@@ -1,0 +1,35 @@
+// Bodies of PUT lease and PUT lease/:id/status: the registry's own endpoints, read by the same rules as the compatible ones.
+
+import { bodyDecoder } from '../body.js'
+import { maybeDurationMs } from '../duration-kind.js'
+import { list, listOrEmpty, text, type Value } from '../kind.js'
+import { field, table } from '../table.js'
+import { leaseService } from './service.js'
+
+export const lease = table({ name: 'Lease', type: 'Lease', own: 'strict' }, {
+  /** '' when absent: the server gives one. */
+  id: field('ID', text),
+  /** ms; null when absent. Bounds are not checked here. */
+  ttlMs: field('TTL', maybeDurationMs),
+  /** ms; null when absent. Bounds are not checked here. */
+  deregisterAfterMs: field('DeregisterAfter', maybeDurationMs),
+  /** '' when absent. */
+  node: field('Node', text),
+  /** '' when absent: the caller's address on the connection. */
+  address: field('Address', text),
+  services: field('Services', listOrEmpty(leaseService)),
+})
+
+export const leaseStatus = table({ name: 'LeaseStatus', type: 'LeaseStatus', own: 'strict' }, {
+  /** passing, warning, critical; not validated here. */
+  status: field('Status', text),
+  output: field('Output', text),
+  /** Instances meant; null when absent: all of the lease. */
+  serviceIds: field('ServiceIDs', list(text)),
+})
+
+export type LeaseBody = Value<typeof lease>
+export type LeaseStatusBody = Value<typeof leaseStatus>
+
+export const decodeLease = bodyDecoder(lease)
+export const decodeLeaseStatus = bodyDecoder(leaseStatus)
