@@ -2,7 +2,8 @@
 
 import { DurationError, MILLISECOND_NS, parseDuration } from './duration.js'
 import { JsonNumber, type JsonValue } from './json.js'
-import { DecodeError, type Kind } from './kind.js'
+import { goQuote } from './go-text.js'
+import { DecodeError, Pass, plainOf, type Kind } from './kind.js'
 import type { LateKind } from './table.js'
 
 /** Parses a duration inside a body. Throws DecodeError with Go's text. */
@@ -37,7 +38,7 @@ export const maybeDurationMs: LateKind<number | null> = duration<number | null>(
 
 /** Go's text about what is no number, as a ReadableDuration says it. */
 const notFloat = (node: JsonValue): DecodeError =>
-  new DecodeError(`strconv.ParseFloat: parsing "${node === null || typeof node === 'boolean' ? String(node) : Array.isArray(node) ? '[]' : '{}'}": invalid syntax`)
+  new DecodeError(`strconv.ParseFloat: parsing ${goQuote(JSON.stringify(plainOf(node, new Pass(false, 0))))}: invalid syntax`)
 
 /** A duration in ms that is judged where it stands; anything but text and number is refused. */
 export const readableDurationMs: Kind<number> = {

@@ -13,12 +13,17 @@ export interface Field<T> {
   readonly aliases: readonly string[]
   /** Stands beside the fields proper; see TableSpec.embed. */
   readonly beside?: boolean
+  /** Go's name of a struct that is embedded for this field: it shows in paths. */
+  readonly within?: string
 }
 
 export const field = <T> (key: string, kind: Kind<T>, ...aliases: readonly string[]): Field<T> => ({ key, kind, aliases })
 
 /** A field that Go's struct has beside the fields proper. */
 export const beside = <T> (key: string, kind: Kind<T>): Field<T> => ({ ...field(key, kind), beside: true })
+
+/** A field that Go's struct has from another one, embedded in it. */
+export const within = <T> (struct: string, of: Field<T>): Field<T> => ({ ...of, within: struct })
 
 /** A property that is not in the body: zero, unless `finish` sets it. */
 export const computed = <T> (kind: Kind<T>): Field<T> => ({ key: '', kind, aliases: [] })
@@ -79,7 +84,7 @@ export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fie
   const slots = slotsOf(spec, fields, extras)
   const folded = new Map([...slots].map(([key, slot]) => [foldKey(key), slot]))
   const kinds = Object.entries(fields).map(([name, of]) => [name, of.kind as Kind<unknown>] as const)
-  const lates = Object.entries(fields).flatMap(([name, of]) => isLate(of.kind as Kind<unknown>) ? [[name, of.kind as LateKind<unknown>] as const] : [])
+  const lates = [...latesOf(fields, false), ...latesOf(extras, true)]
   const zeroOf = (of: Fields): Values => Object.fromEntries(Object.entries(of).map(([name, { kind }]) => [name, (kind as Kind<unknown>).zero()]))
   const zeroExtras = zeroOf(extras)
   let zeroRow: Values | undefined
@@ -127,9 +132,9 @@ export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fie
       }
     }
     if (raws !== undefined) {
-      for (const [name, kind] of lates) {
+      for (const { name, kind, isExtra } of lates) {
         const raw = raws[name]
-        if (raw !== undefined && raw !== null) row[name] = kind.late(raw)
+        if (raw !== undefined && raw !== null) (isExtra ? extra : row)[name] = kind.late(raw)
       }
     }
   }
@@ -171,16 +176,20 @@ export function table<F extends Fields> (spec: TableSpec, fields: F, extras: Fie
 
 const isLate = (kind: Kind<unknown>): kind is LateKind<unknown> => 'late' in kind
 
+const latesOf = (fields: Fields, isExtra: boolean) => Object.entries(fields).flatMap(([name, { kind }]) =>
+  isLate(kind as Kind<unknown>) ? [{ name, kind: kind as LateKind<unknown>, isExtra }] : [])
+
 const fillKind = (kind: Kind<unknown>, main: unknown, alias: unknown): unknown =>
   'fill' in kind ? (kind as Table<unknown>).fill(main, alias) : kind.isZero(main) ? alias : main
 
 const slotsOf = (spec: TableSpec, fields: Fields, extras: Fields): Map<string, Slot> => {
   const slots = new Map<string, Slot>()
   for (const [of, extra] of [[fields, false], [extras, true]] as const) {
-    for (const [name, { key, kind, aliases, beside }] of Object.entries(of)) {
+    for (const [name, { key, kind, aliases, ...from }] of Object.entries(of)) {
       const late = isLate(kind as Kind<unknown>)
       const slot = { name, kind: kind as Kind<unknown>, late, extra }
-      if (key !== '') slots.set(key, { ...slot, alias: -1, path: spec.embed === undefined || late || beside === true ? key : `${spec.embed}.${key}` })
+      const path = [late || from.beside === true ? undefined : spec.embed, from.within, key].filter(part => part !== undefined).join('.')
+      if (key !== '') slots.set(key, { ...slot, alias: -1, path })
       aliases.forEach((alias, place) => slots.set(alias, { ...slot, alias: place, path: alias }))
     }
   }

@@ -4,13 +4,13 @@
 import { bodyDecoder } from '../body.js'
 import { durationMs } from '../duration-kind.js'
 import { flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint, uint64 } from '../kind.js'
-import { beside, field, table } from '../table.js'
+import { beside, field, table, within } from '../table.js'
 import { proxy } from './proxy.js'
 import { connect, locality, serviceAddress, servicePort, weights } from './service.js'
 import type { Value } from '../kind.js'
 
 /** Indexes that bodies may carry, as in an answer sent back. */
-const indexes = { createIndex: field('CreateIndex', uint64), modifyIndex: field('ModifyIndex', uint64) }
+const indexes = { createIndex: within('RaftIndex', field('CreateIndex', uint64)), modifyIndex: within('RaftIndex', field('ModifyIndex', uint64)) }
 
 /** `Service` of catalog/register. Nothing is validated or defaulted beyond types. */
 export const nodeService = table({ name: 'NodeService', type: 'structs.NodeService' }, {
@@ -113,7 +113,7 @@ export const catalogRegister = table({ name: 'RegisterRequest', type: 'structs.R
   skipNodeUpdate: field('SkipNodeUpdate', flag),
   peerName: field('PeerName', text),
   /** ACL token, where the request itself carries none. */
-  token: field('Token', text),
+  token: within('WriteRequest', field('Token', text)),
   ...indexes,
 })
 
@@ -125,7 +125,7 @@ export const catalogDeregister = table({ name: '', type: 'structs.DeregisterRequ
   checkId: field('CheckID', textOf('types.CheckID')),
   peerName: field('PeerName', text),
   /** ACL token, where the request itself carries none. */
-  token: field('Token', text),
+  token: within('WriteRequest', field('Token', text)),
 }, {
   // Accepted for old clients, and ignored.
   address: beside('Address', text),

@@ -2,7 +2,7 @@
 
 import { bodyDecoder } from '../body.js'
 import { float, list, optional, text, type Value } from '../kind.js'
-import { field, table } from '../table.js'
+import { field, table, within } from '../table.js'
 
 /** A position in the Vivaldi network space. Distances are in seconds. */
 const coordinate = table({ name: 'Coordinate', type: 'coordinate.Coordinate' }, {
@@ -21,7 +21,7 @@ export const coordinateUpdate = table({ name: 'CoordinateUpdateRequest', type: '
   segment: field('Segment', text),
   coord: field('Coord', optional(coordinate)),
   /** ACL token, where the request itself carries none. */
-  token: field('Token', text),
+  token: within('WriteRequest', field('Token', text)),
 })
 
 export type CoordinateUpdateBody = Value<typeof coordinateUpdate>

@@ -2,7 +2,7 @@
 
 import { bodyDecoder } from '../body.js'
 import { flag, int, list, text, textMap, textOf, texts, uint64, type Value } from '../kind.js'
-import { field, table } from '../table.js'
+import { field, table, within } from '../table.js'
 
 const failoverTarget = table({ name: 'QueryFailoverTarget', type: 'structs.QueryFailoverTarget' }, {
   peer: field('Peer', text),
@@ -50,8 +50,8 @@ export const preparedQuery = table({ name: 'PreparedQuery', type: 'structs.Prepa
   template: field('Template', template),
   service: field('Service', serviceQuery),
   dns: field('DNS', dns),
-  createIndex: field('CreateIndex', uint64),
-  modifyIndex: field('ModifyIndex', uint64),
+  createIndex: within('RaftIndex', field('CreateIndex', uint64)),
+  modifyIndex: within('RaftIndex', field('ModifyIndex', uint64)),
 })
 
 export type PreparedQueryBody = Value<typeof preparedQuery>

@@ -4,7 +4,7 @@ import { bodyDecoder } from '../body.js'
 import { MILLISECOND_NS } from '../duration.js'
 import { maybeDurationMs } from '../duration-kind.js'
 import { list, sent, text, textOf, texts, uint64, type Value } from '../kind.js'
-import { computed, field, table } from '../table.js'
+import { computed, field, table, within } from '../table.js'
 
 /** The check that a session depends on unless told otherwise. */
 const SERF_CHECK = 'serfHealth'
@@ -41,8 +41,8 @@ export const sessionCreate = table({ name: '', type: 'struct { LockDelay interfa
 }, {
   // Read and of no effect: the id is the server's to give.
   id: field('ID', text),
-  createIndex: field('CreateIndex', uint64),
-  modifyIndex: field('ModifyIndex', uint64),
+  createIndex: within('RaftIndex', field('CreateIndex', uint64)),
+  modifyIndex: within('RaftIndex', field('ModifyIndex', uint64)),
   nodeChecks: field('NodeChecks', sent(texts)),
   checks: field('Checks', sent(list(textOf('types.CheckID')))),
 }, (row, extras) => {

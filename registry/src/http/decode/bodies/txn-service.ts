@@ -2,12 +2,13 @@
 
 import { any, anyMap, flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint64 } from '../kind.js'
 import { field, table } from '../table.js'
-import { locality } from './service.js'
 
 const serviceAddress = table({ name: 'ServiceAddress', type: 'api.ServiceAddress' }, { address: field('Address', text), port: field('Port', int) })
 const servicePort = table({ name: 'ServicePort', type: 'api.ServicePort' }, { name: field('Name', text), port: field('Port', int), default: field('Default', flag) })
 const weights = table({ name: 'AgentWeights', type: 'api.AgentWeights' }, { passing: field('Passing', int), warning: field('Warning', int) })
 const meshGateway = table({ name: 'MeshGatewayConfig', type: 'api.MeshGatewayConfig' }, { Mode: field('Mode', textOf('api.MeshGatewayMode')) })
+
+export const txnLocality = table({ name: 'Locality', type: 'api.Locality' }, { region: field('Region', text), zone: field('Zone', text) })
 
 const transparentProxy = table({ name: 'TransparentProxyConfig', type: 'api.TransparentProxyConfig' }, {
   OutboundListenerPort: field('OutboundListenerPort', int),
@@ -106,7 +107,7 @@ const sidecar = table({ name: 'AgentServiceRegistration', type: 'api.AgentServic
   connect: field('Connect', any),
   namespace: field('Namespace', text),
   partition: field('Partition', text),
-  locality: field('Locality', optional(locality)),
+  locality: field('Locality', optional(txnLocality)),
 })
 
 const connect = table({ name: 'AgentServiceConnect', type: 'api.AgentServiceConnect' }, {
@@ -140,5 +141,5 @@ export const txnService = table({ name: 'AgentService', type: 'api.AgentService'
   connect: field('Connect', optional(connect)),
   peerName: field('PeerName', text),
   datacenter: field('Datacenter', text),
-  locality: field('Locality', optional(locality)),
+  locality: field('Locality', optional(txnLocality)),
 })

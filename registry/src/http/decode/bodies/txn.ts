@@ -5,8 +5,7 @@ import { bodyDecoder } from '../body.js'
 import { maybeDurationMs, readableDurationMs } from '../duration-kind.js'
 import { bytes, flag, int, list, optional, text, textMap, textOf, texts, textsMap, uint64, type Value } from '../kind.js'
 import { computed, field, table } from '../table.js'
-import { locality } from './service.js'
-import { txnService } from './txn-service.js'
+import { txnLocality, txnService } from './txn-service.js'
 
 const elsewhere = { namespace: field('Namespace', text), partition: field('Partition', text) }
 
@@ -35,7 +34,7 @@ const node = table({ name: 'Node', type: 'api.Node' }, {
   modifyIndex: field('ModifyIndex', uint64),
 }, {
   createIndex: field('CreateIndex', uint64),
-  locality: field('Locality', optional(locality)),
+  locality: field('Locality', optional(txnLocality)),
 })
 
 /** Both spellings of the three durations are known; the one without `Duration` counts unless it is zero. */
