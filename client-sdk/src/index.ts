@@ -1,1 +1,3 @@
-export {}
+// The package's public face. Internals are not importable.
+
+export * from './api/index.js'

@@ -1,0 +1,68 @@
+// Leases: one heartbeat for a whole process and all that it offers (`/v1/lease…`, Roster only). When it lapses, all of it turns critical at once and is removed a while later.
+
+import type { CheckStatus } from './health.js'
+import { absentOn, json, list, record, shaped, text } from './decode.js'
+import type { Answer } from './meta.js'
+import { path } from './options.js'
+import type { CallOptions } from './options.js'
+import type { ServiceBody } from './service-definition.js'
+import type { Transport } from './transport.js'
+
+export interface LeaseBody {
+  /** The same id replaces the whole set. Absent: a new one. */
+  readonly ID?: string
+  /** Go duration, 1 s to 24 h: the longest silence. */
+  readonly TTL: string
+  /** Go duration, from 1 s: how long the instances stay critical before they are removed. */
+  readonly DeregisterAfter: string
+  /** Node that the instances are on; made if need be, gone with its last instance. */
+  readonly Node?: string
+  /** Of instances that name none. Default: where the connection comes from. */
+  readonly Address?: string
+  readonly Services: readonly ServiceBody[]
+}
+
+export interface LeaseAnswer {
+  readonly ID: string
+  readonly TTL: string
+  /** Revision at which watchers see the registration. */
+  readonly Index: number
+}
+
+export interface Lease {
+  readonly ID: string
+  readonly TTL: string
+  readonly DeregisterAfter: string
+  readonly Node: string
+  readonly Address?: string
+  /** Until it lapses; 0 when it has. */
+  readonly RemainingMs: number
+  readonly Services: readonly ServiceBody[]
+}
+
+export interface LeaseStatusBody {
+  readonly Status: CheckStatus
+  readonly Output?: string
+  /** Absent: all of the lease. */
+  readonly ServiceIDs?: readonly string[]
+}
+
+const lease = shaped<Lease>({ ID: text, Services: list(record<ServiceBody>()) })
+
+export const leaseApi = (http: Transport) => ({
+  /** Registers the set, or replaces the one of this id. An identical set changes nothing and wakes nobody. */
+  put: (body: LeaseBody, options: CallOptions = {}): Promise<Answer<LeaseAnswer>> =>
+    http.call({ method: 'PUT', path: '/v1/lease', body, idempotent: body.ID !== undefined, decode: json(shaped<LeaseAnswer>({ ID: text })) }, options),
+  /** `undefined`: the registry does not know the lease (any more); register again. */
+  renew: (id: string, options: CallOptions = {}): Promise<Answer<Omit<LeaseAnswer, 'ID'> | undefined>> =>
+    http.call({ method: 'PUT', path: path`/v1/lease/${id}/renew`, idempotent: true, accept: [404], decode: absentOn(404, json(record<Omit<LeaseAnswer, 'ID'>>())) }, options),
+  /** Says how the process itself feels: draining, not ready, critical. @throws NotFoundError */
+  status: (id: string, body: LeaseStatusBody, options: CallOptions = {}): Promise<Answer<{ readonly Index: number }>> =>
+    http.call({ method: 'PUT', path: path`/v1/lease/${id}/status`, body, idempotent: true, decode: json(record<{ readonly Index: number }>()) }, options),
+  get: (id: string, options: CallOptions = {}): Promise<Answer<Lease | undefined>> =>
+    http.call({ method: 'GET', path: path`/v1/lease/${id}`, accept: [404], decode: absentOn(404, json(lease)) }, options),
+  list: (options: CallOptions = {}): Promise<Answer<readonly Lease[]>> => http.call({ method: 'GET', path: '/v1/leases', decode: json(list(lease)) }, options),
+  /** Everything that it owns goes at once. `undefined`: it was not there. */
+  delete: (id: string, options: CallOptions = {}): Promise<Answer<{ readonly Index: number } | undefined>> =>
+    http.call({ method: 'DELETE', path: path`/v1/lease/${id}`, idempotent: true, accept: [404], decode: absentOn(404, json(record<{ readonly Index: number }>())) }, options),
+})
