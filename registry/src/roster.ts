@@ -4,6 +4,8 @@ import type { Clock } from './clock.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
 import type { CachedReads } from './http/cached-reads.js'
+import type { HotReads } from './http/hot-reads.js'
+import type { RequestStats } from './telemetry/request-stats.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
 
@@ -16,6 +18,8 @@ export interface Roster {
   readonly log: Logger
   readonly state: State
   readonly cachedReads: CachedReads
+  readonly hotReads: HotReads
+  readonly stats: RequestStats
   /**
    * Commits what the command decides; the caller then reads its own write.
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time

@@ -5,10 +5,13 @@ import { EngineError } from './engine/engine.js'
 import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
+import { HotReads } from './http/hot-reads.js'
+import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { registerSelf } from './catalog/self.js'
 import { errors } from './errors.js'
 import { systemClock } from './clock.js'
+import type { AddressInfo } from 'node:net'
 import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
@@ -51,6 +54,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       log,
       state,
       cachedReads: new CachedReads(),
+      hotReads: new HotReads(state),
+      stats: new RequestStats(),
       commit: command => committing(engine, command),
     }
     await roster.commit(registerSelf(config))
@@ -59,7 +64,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
       if (listener.kind !== 'tcp') continue
-      const { address, port } = await door.listen(listener.host, listener.port)
+      const { address, port } = await door.listen(listener) as AddressInfo
       httpAddresses.push(`${address.includes(':') ? `[${address}]` : address}:${port}`)
       log.child('agent').info('Starting server', { address: `${address}:${port}`, network: 'tcp', protocol: 'http' })
     }

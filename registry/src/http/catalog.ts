@@ -45,8 +45,8 @@ const nodes: Handler = (request, roster) => {
     const keep = compile(request, 'node')
     const wanted = nodeMeta(request.query.all('node-meta'))
     return () => {
-      const list = state.nodes.list().filter(n => hasMeta(n, wanted))
-      return { topics: [topics.nodes, ...near(request)], widerTopics: [topics.services], value: nearSort(state, roster, request.query.get('near'), list, n => n.value.name).map(nodeJson).filter(keep) }
+      const list = (): NodeEntry[] => state.nodes.list().filter(n => hasMeta(n, wanted))
+      return { topics: [topics.nodes, ...near(request)], widerTopics: [topics.services], value: () => nearSort(state, roster, request.query.get('near'), list(), n => n.value.name).map(nodeJson).filter(keep) }
     }
   })
 }
@@ -73,7 +73,7 @@ const services: Handler = (request, roster) => {
     const wanted = nodeMeta(request.query.all('node-meta'))
     const keep = compile(request, 'catalogService')
     const all = wanted.size === 0 && !request.query.has('filter')
-    return () => {
+    const value = (): Record<string, string[]> => {
       const out: Record<string, string[]> = Object.create(null) as Record<string, string[]>
       for (const name of [...state.services.names()].sort()) {
         for (const service of state.services.named(name)) {
@@ -83,9 +83,12 @@ const services: Handler = (request, roster) => {
           for (const tag of service.value.tags) if (!tags.includes(tag)) tags.push(tag)
         }
       }
-      if (wanted.size === 0) return { topics: all ? [topics.services] : [topics.services, topics.nodes], value: out }
+      return out
+    }
+    return () => {
+      if (wanted.size === 0) return { topics: all ? [topics.services] : [topics.services, topics.nodes], value }
       // Only what happens on the nodes that fit, and new nodes, concern this reader.
-      return { topics: [topics.nodes, ...state.nodes.list().filter(n => hasMeta(n, wanted)).map(n => topics.node(n.value.name))], value: out }
+      return { topics: [topics.nodes, ...state.nodes.list().filter(n => hasMeta(n, wanted)).map(n => topics.node(n.value.name))], value }
     }
   })
 }
@@ -100,18 +103,19 @@ const service = (connect: boolean): Handler => (request, roster) => {
     const wanted = nodeMeta(request.query.all('node-meta'))
     const keep = compile(request, 'catalogService')
     const foreign = request.query.get('peer') !== ''
-    return () => {
-      const found: Array<readonly [ServiceEntry, NodeEntry]> = []
+    const found = (): Array<readonly [ServiceEntry, NodeEntry]> => {
+      const out: Array<readonly [ServiceEntry, NodeEntry]> = []
       for (const entry of foreign ? [] : connect ? state.services.connect(name) : state.services.named(name)) {
         const node = state.nodes.get(entry.value.node)
-        if (node !== undefined && (connect || hasTags(entry, tags)) && hasMeta(node, wanted)) found.push([entry, node])
+        if (node !== undefined && (connect || hasTags(entry, tags)) && hasMeta(node, wanted)) out.push([entry, node])
       }
-      return {
-        topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
-        widerTopics: [connect ? topics.connectHealth(name) : topics.health(name)],
-        value: nearSort(state, roster, request.query.get('near'), found, ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
-      }
+      return out
     }
+    return () => ({
+      topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
+      widerTopics: [connect ? topics.connectHealth(name) : topics.health(name)],
+      value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
+    })
   })
 }
 
@@ -128,13 +132,17 @@ const node = (asList: boolean): Handler => (request, roster) => {
     const keep = compile(request, 'nodeService')
     return () => {
       const entry = nodeOf(roster, name)
-      if (entry === undefined) return { topics: [topics.node(name), ...(ID_PREFIX.test(name) ? [topics.nodes] : [])], value: asList ? { Node: null, Services: null } : null }
-      const list = roster.state.services.onNode(entry.value.name)
-      const shown = list.map(nodeServiceJson).filter(keep)
-      const value = asList
-        ? { Node: nodeJson(entry), Services: shown.length === 0 ? null : shown }
-        : { Node: nodeJson(entry), Services: Object.fromEntries(shown.map(s => [s['ID'], s])) }
-      return { topics: [topics.node(entry.value.name)], value }
+      if (entry === undefined) return { topics: [topics.node(name), ...(ID_PREFIX.test(name) ? [topics.nodes] : [])], value: () => asList ? { Node: null, Services: null } : null }
+      return {
+        topics: [topics.node(entry.value.name)],
+        value: () => {
+          const now = roster.state.nodes.get(entry.value.name) ?? entry
+          const shown = roster.state.services.onNode(entry.value.name).map(nodeServiceJson).filter(keep)
+          return asList
+            ? { Node: nodeJson(now), Services: shown.length === 0 ? null : shown }
+            : { Node: nodeJson(now), Services: Object.fromEntries(shown.map(s => [s['ID'], s])) }
+        },
+      }
     }
   })
 }
@@ -143,7 +151,7 @@ const gatewayServices: Handler = (request, roster) => {
   checkEnterprise(request)
   return listRead(request, roster, false, () => {
     if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
-    return () => ({ topics: [topics.service(request.rest)], value: [] })
+    return () => ({ topics: [topics.service(request.rest)], value: () => [] })
   })
 }
 

@@ -32,7 +32,7 @@ async function read (request: Request, roster: Roster, streaming: boolean, prepa
 const node: Handler = (request, roster) => read(request, roster, false, () => {
   if (request.rest === '') throw errors.MISSING_NODE_NAME()
   const keep = compile(request, 'check')
-  return () => ({ topics: [topics.nodeChecks(request.rest)], value: roster.state.checks.onNode(request.rest).map(checkJson).filter(keep) })
+  return () => ({ topics: [topics.nodeChecks(request.rest)], value: () => roster.state.checks.onNode(request.rest).map(checkJson).filter(keep) })
 })
 
 /** Lists of checks, all of one kind: by service or by state. */
@@ -45,7 +45,7 @@ const checkList = (missing: () => Error, topic: (rest: string) => string, wider:
     return () => ({
       topics: [topic(request.rest), ...(wanted.size > 0 ? [topics.nodes] : []), ...near(request)],
       widerTopics: wider,
-      value: nearSort(state, roster, request.query.get('near'), list(roster, request.rest).filter(c => wanted.size === 0 || hasMeta(state.nodes.get(c.value.node), wanted)), c => c.value.node).map(checkJson).filter(keep),
+      value: () => nearSort(state, roster, request.query.get('near'), list(roster, request.rest).filter(c => wanted.size === 0 || hasMeta(state.nodes.get(c.value.node), wanted)), c => c.value.node).map(checkJson).filter(keep),
     })
   })
 
@@ -76,21 +76,21 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
   const tags = request.query.all('tag')
   const wanted = nodeMeta(request.query.all('node-meta'))
   const keep = compile(request, 'healthEntry')
-  return () => {
-    const found: Instance[] = []
+  const found = (): Instance[] => {
+    const out: Instance[] = []
     const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []
     for (const entry of list) {
       if (which === 'service' && !hasTags(entry, tags)) continue
       const instance = instanceOf(state, entry)
-      if (instance === undefined || !hasMeta(instance.node, wanted)) continue
-      found.push(instance)
+      if (instance !== undefined && hasMeta(instance.node, wanted)) out.push(instance)
     }
-    if (passing) keepPassing(found)
-    return {
-      topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
-      value: nearSort(state, roster, request.query.get('near'), found, i => i.node.value.name).map(instanceJson).filter(keep),
-    }
+    if (passing) keepPassing(out)
+    return out
   }
+  return () => ({
+    topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
+    value: () => nearSort(state, roster, request.query.get('near'), found(), i => i.node.value.name).map(instanceJson).filter(keep),
+  })
 })
 
 export const healthRoutes: readonly Route[] = [

@@ -1,7 +1,7 @@
 // Reads of the state over HTTP: consistency words, blocking, index headers. What is read is the family's affair.
 
 import { RosterError, errors } from '../errors.js'
-import { json, text } from './reply.js'
+import { JSON_TYPE, encode, text } from './reply.js'
 import { DurationError, parseDuration } from './decode/duration.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
@@ -19,7 +19,8 @@ export interface ReadOptions {
 export interface Reading<T> {
   /** What the answer depends on. */
   readonly topics: readonly string[]
-  readonly value: T
+  /** Called only when the answer is not known as bytes already; sees the state as it is then. */
+  readonly value: () => T
   /** Move the index too, as in Consul, but wake nobody: a wider list that the answer is part of. */
   readonly widerTopics?: readonly string[]
   /** Overrides the topics' index where the answer has one of its own. */
@@ -36,6 +37,9 @@ export interface ReadHeaders {
   readonly bareErrors?: boolean
 }
 
+/** Families that `discovery_max_stale` makes stale unless they say otherwise. */
+const DISCOVERY = /^\/v1\/(catalog|health)\//
+
 const MAX_UINT64 = 2n ** 64n - 1n
 
 /** Looks at consistency, Cache-Control, wait and index, in this order, as Consul refuses them. @throws RosterError 400 */
@@ -49,6 +53,7 @@ export function readOptions (request: Request, roster: Roster): ReadOptions {
     if (ms === undefined) throw errors.BAD_MAX_STALE(maxStale)
     stale ||= ms > 0
   }
+  if (!stale && !consistent && !query.has('leader') && roster.config.query.discoveryMaxStaleMs > 0 && DISCOVERY.test(request.path)) stale = true
   if (stale && consistent) throw errors.STALE_AND_CONSISTENT()
   const cached = query.has('cached')
   if (cached && consistent) throw errors.CACHED_AND_CONSISTENT()
@@ -96,7 +101,7 @@ const JITTER = 1 / 16
  * An index beyond the engine's newest belongs to another history: answered at once, so that the client starts anew.
  */
 export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Reading<T> & { index: number }> {
-  const { state, clock, random } = roster
+  const { state, clock, random, stats } = roster
   const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
   for (;;) {
     const reading = read()
@@ -104,8 +109,16 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     const foreign = options.minIndex > BigInt(state.base + state.revision)
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index }
     const left = end - clock.monotonic()
+    if (left <= 0) return { ...reading, index }
+    if (stats.blockingReaders >= roster.config.limits.maxBlockingReaders) {
+      stats.blockingRefused++
+      throw errors.TOO_MANY_READERS()
+    }
+    stats.blockingReaders++
+    const result = await state.topics.wait(reading.topics, left, clock, request.signal)
+    stats.blockingReaders--
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
-    if (left <= 0 || await state.topics.wait(reading.topics, left, clock, request.signal) !== 'changed') return { ...reading, index }
+    if (result !== 'changed') return { ...reading, index }
   }
 }
 
@@ -131,10 +144,16 @@ const REFUSED: HeaderList = ['X-Consul-Index', '1', 'X-Consul-KnownLeader', 'fal
 export async function answerRead (request: Request, roster: Roster, which: ReadHeaders, read: (options: ReadOptions) => Reading<unknown>): Promise<Reply> {
   const options = readOptions(request, roster)
   try {
-    const { value, index } = await blocking(request, roster, options, () => read(options))
-    const headers = [...indexHeaders(index, options, which)]
-    if (which.cacheable === true && options.cached) headers.push(...roster.cachedReads.headers(request))
-    return json(value, request, roster, headers)
+    const reading = await blocking(request, roster, options, () => read(options))
+    const { index } = reading
+    const headers = [...JSON_TYPE, ...indexHeaders(index, options, which)]
+    if (which.cacheable === true && options.cached && roster.config.http.useCache) headers.push(...roster.cachedReads.headers(request))
+    const validity = { topics: reading.widerTopics === undefined ? reading.topics : [...reading.topics, ...reading.widerTopics], index }
+    const pretty = request.query.has('pretty')
+    const body = reading.index === undefined
+      ? roster.hotReads.body(request, validity, () => encode(reading.value(), pretty, roster))
+      : encode(reading.value(), pretty, roster)
+    return { status: 200, headers, body, ...(reading.index === undefined && options.minIndex === 0n && !options.cached ? { validWhile: validity } : {}) }
   } catch (error) {
     if (which.bareErrors === true || !(error instanceof RosterError) || error.status === 400) throw error
     return text(error.status, error.message, REFUSED)

@@ -3,13 +3,13 @@
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
 
-const JSON_TYPE: HeaderList = ['Content-Type', 'application/json']
+export const JSON_TYPE: HeaderList = ['Content-Type', 'application/json']
 const TEXT_TYPE: HeaderList = ['Content-Type', 'text/plain; charset=utf-8']
 
 /** JSON as this server writes it: indented in dev mode (no newline), indented with a newline for `?pretty`, else compact. */
 export function encode (value: unknown, pretty: boolean, roster: Roster): string {
-  if (pretty) return JSON.stringify(value, null, 4) + '\n'
-  return roster.config.dev ? JSON.stringify(value, null, 4) : JSON.stringify(value)
+  const text = JSON.stringify(value, null, pretty || roster.config.dev ? 4 : undefined)
+  return escapeForHtml(pretty ? text + '\n' : text)
 }
 
 export function json (value: unknown, request: Request, roster: Roster, headers: HeaderList = [], status = 200): Reply {
@@ -22,3 +22,9 @@ export function text (status: number, body: string, headers: HeaderList = []): R
 
 /** 200 without a body, with the content type that Go's server sniffs for it. */
 export const empty = (headers: HeaderList = []): Reply => ({ status: 200, headers: ['Content-Type', 'application/json; charset=utf-8', ...headers], body: '' })
+
+const HTML = /[<>&\u2028\u2029]/g
+
+/** Go writes JSON so that it is harmless inside a page; readers of the text (not of the JSON) know it so. */
+const escapeForHtml = (text: string): string =>
+  HTML.test(text) ? text.replace(HTML, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : text

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Query } from './decode/query.js'
+import type { Validity } from './hot-reads.js'
 import type { Roster } from '../roster.js'
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -35,6 +36,8 @@ export interface Reply {
   /** Without content-length, vary and what every `/v1` answer has. */
   readonly headers: HeaderList
   readonly body: Buffer | string
+  /** The same URL gets the same answer while this holds. */
+  readonly validWhile?: Validity
 }
 
 /** The route took the response over and has answered (or goes on answering) itself. */
