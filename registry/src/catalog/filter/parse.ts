@@ -11,6 +11,7 @@
 
 import type { Expression, Match, Operator } from './expression.js'
 import { FilterError } from './expression.js'
+import { Scanner } from './scanner.js'
 import { unquote } from './unquote.js'
 
 /** Longest filter that is read, in bytes of UTF-8. */
@@ -49,32 +50,25 @@ export function parse (text: string): Expression {
 }
 
 class Parser {
-  readonly #text: string
-  #at = 0
+  readonly #in: Scanner
   #depth = 0
-  /** Furthest place where something was missing, and what: the reason when no particular mistake is known. */
-  #furthest = 0
-  readonly #missing = new Set<string>()
-  readonly #mistakes = new Set<string>()
 
   constructor (text: string) {
-    this.#text = text
+    this.#in = new Scanner(text)
   }
 
   run (): Expression {
     const expression = this.#input()
-    if (this.#mistakes.size > 0) throw new FilterError([...this.#mistakes].join('\n'))
-    if (expression !== undefined) return expression
-    const where = this.#furthest === 0 ? '1:1 (0)' : this.#where(this.#furthest)
-    throw new FilterError(`${where}: no match found, expected: ${this.#expected()}`)
+    if (expression === undefined || this.#in.mistaken) throw new FilterError(this.#in.reason())
+    return expression
   }
 
   #input (): Expression | undefined {
-    this.#space()
+    this.#in.space()
     const expression = this.#or()
     if (expression === undefined) return undefined
-    this.#space()
-    return this.#end() ? expression : undefined
+    this.#in.space()
+    return this.#in.end() ? expression : undefined
   }
 
   #or (): Expression | undefined {
@@ -91,10 +85,10 @@ class Parser {
     if (first === undefined) return undefined
     const parts = [first]
     for (;;) {
-      const start = this.#at
-      const next = this.#space() && this.#literal(word) && this.#space() ? part() : undefined
+      const start = this.#in.at
+      const next = this.#in.space() && this.#in.literal(word) && this.#in.space() ? part() : undefined
       if (next === undefined) {
-        this.#at = start
+        this.#in.at = start
         return parts.length === 1 ? first : { kind: word, parts }
       }
       parts.push(next)
@@ -104,9 +98,9 @@ class Parser {
   /** A loop rather than a recursion: a long row of `not` must not need a deep stack. If nothing can be negated, the last `not` was a name. */
   #not (): Expression | undefined {
     const nots: number[] = []
-    for (let start = this.#at; ; start = this.#at) {
-      if (!this.#literal('not') || !this.#space()) {
-        this.#at = start
+    for (let start = this.#in.at; ; start = this.#in.at) {
+      if (!this.#in.literal('not') || !this.#in.space()) {
+        this.#in.at = start
         break
       }
       nots.push(start)
@@ -115,46 +109,46 @@ class Parser {
     while (operand === undefined) {
       const start = nots.pop()
       if (start === undefined) return undefined
-      this.#at = start
+      this.#in.at = start
       operand = this.#grouping()
     }
     return nots.length % 2 === 0 ? operand : { kind: 'not', operand }
   }
 
   #grouping (): Expression | undefined {
-    const start = this.#at
+    const start = this.#in.at
     let open: number | undefined
-    if (this.#literal('(')) {
-      if (++this.#depth > MAX_NESTING) throw new FilterError(this.#mistake('grouping', `more than ${MAX_NESTING} parentheses in one another`, start))
-      this.#space()
+    if (this.#in.literal('(')) {
+      if (++this.#depth > MAX_NESTING) throw new FilterError(this.#in.mistake('grouping', `more than ${MAX_NESTING} parentheses in one another`, start))
+      this.#in.space()
       const inner = this.#or()
       this.#depth--
       if (inner !== undefined) {
-        this.#space()
-        if (this.#literal(')')) return inner
-        open = this.#at
+        this.#in.space()
+        if (this.#in.literal(')')) return inner
+        open = this.#in.at
       }
     }
-    this.#at = start
+    this.#in.at = start
     const match = this.#match()
-    if (match === undefined && open !== undefined) this.#mistake('grouping', 'Unmatched parentheses', open)
+    if (match === undefined && open !== undefined) this.#in.mistake('grouping', 'Unmatched parentheses', open)
     return match
   }
 
   #match (): Match | undefined {
-    const start = this.#at
+    const start = this.#in.at
     const selector = this.#selector()
     if (selector !== undefined) {
-      const afterSelector = this.#at
+      const afterSelector = this.#in.at
       const operator = this.#symbol() ?? this.#word(BEFORE_VALUE, true)
       const value = operator === undefined ? undefined : this.#value()
       if (operator !== undefined && value !== undefined) return { kind: 'match', selector, operator, value }
-      this.#at = afterSelector
+      this.#in.at = afterSelector
       const empty = this.#word(WITHOUT_VALUE, false)
       if (empty !== undefined) return { kind: 'match', selector, operator: empty }
     }
-    this.#at = start
-    return this.#valueInSelector() ?? this.#giveBack(start)
+    this.#in.at = start
+    return this.#valueInSelector() ?? this.#in.giveBack(start)
   }
 
   #valueInSelector (): Match | undefined {
@@ -163,28 +157,28 @@ class Parser {
     if (value === undefined || operator === undefined) return undefined
     const selector = this.#selector()
     if (selector !== undefined) return { kind: 'match', selector, operator, value }
-    this.#mistake('match', 'Invalid selector', this.#at)
+    this.#in.mistake('match', 'Invalid selector', this.#in.at)
     return undefined
   }
 
   #symbol (): Operator | undefined {
-    const start = this.#at
+    const start = this.#in.at
     for (const [operator, symbol] of SYMBOLS) {
-      this.#space()
-      if (this.#literal(symbol)) {
-        this.#space()
+      this.#in.space()
+      if (this.#in.literal(symbol)) {
+        this.#in.space()
         return operator
       }
-      this.#at = start
+      this.#in.at = start
     }
     return undefined
   }
 
   #word (operators: readonly Word[], spaceAfter: boolean): Operator | undefined {
-    const start = this.#at
+    const start = this.#in.at
     for (const { operator, words } of operators) {
-      if (words.every(word => this.#space() && this.#literal(word)) && (!spaceAfter || this.#space())) return operator
-      this.#at = start
+      if (words.every(word => this.#in.space() && this.#in.literal(word)) && (!spaceAfter || this.#in.space())) return operator
+      this.#in.at = start
     }
     return undefined
   }
@@ -194,33 +188,33 @@ class Parser {
     if (first === undefined) return undefined
     const path = [first]
     for (;;) {
-      const start = this.#at
-      const next = (this.#literal('.') ? this.#identifier() ?? this.#giveBack(start) : undefined) ?? this.#index()
+      const start = this.#in.at
+      const next = (this.#in.literal('.') ? this.#identifier() ?? this.#in.giveBack(start) : undefined) ?? this.#index()
       if (next === undefined) return path
       path.push(next)
     }
   }
 
   #identifier (): string | undefined {
-    const start = this.#at
-    if (!this.#class(/[a-zA-Z]/, '[a-zA-Z]')) return undefined
-    while (this.#class(/[a-zA-Z0-9_]/, '[a-zA-Z0-9_]'));
-    return this.#text.slice(start, this.#at)
+    const start = this.#in.at
+    if (!this.#in.class(/[a-zA-Z]/, '[a-zA-Z]')) return undefined
+    while (this.#in.class(/[a-zA-Z0-9_]/, '[a-zA-Z0-9_]'));
+    return this.#in.text.slice(start, this.#in.at)
   }
 
   #index (): string | undefined {
-    const start = this.#at
-    if (!this.#literal('[')) return undefined
-    this.#space()
+    const start = this.#in.at
+    if (!this.#in.literal('[')) return undefined
+    this.#in.space()
     const key = this.#string()
     if (key === undefined) {
-      this.#mistake('index', 'Invalid index', this.#at)
+      this.#in.mistake('index', 'Invalid index', this.#in.at)
     } else {
-      this.#space()
-      if (this.#literal(']')) return key
-      this.#mistake('index', 'Unclosed index expression', this.#at)
+      this.#in.space()
+      if (this.#in.literal(']')) return key
+      this.#in.mistake('index', 'Unclosed index expression', this.#in.at)
     }
-    return this.#giveBack(start)
+    return this.#in.giveBack(start)
   }
 
   #value (): string | undefined {
@@ -228,102 +222,41 @@ class Parser {
   }
 
   #number (): string | undefined {
-    const start = this.#at
-    this.#literal('-')
-    if (!this.#literal('0')) {
-      if (!this.#class(/[1-9]/, '[1-9]')) return this.#giveBack(start)
+    const start = this.#in.at
+    this.#in.literal('-')
+    if (!this.#in.literal('0')) {
+      if (!this.#in.class(/[1-9]/, '[1-9]')) return this.#in.giveBack(start)
       this.#digits()
     }
-    const whole = this.#at
-    if (!this.#literal('.') || !this.#digits()) this.#at = whole
-    const end = this.#at
-    if (this.#space() || this.#end() || this.#literal(')')) {
-      this.#at = end
-      return this.#text.slice(start, end)
+    const whole = this.#in.at
+    if (!this.#in.literal('.') || !this.#digits()) this.#in.at = whole
+    const end = this.#in.at
+    if (this.#in.space() || this.#in.end() || this.#in.literal(')')) {
+      this.#in.at = end
+      return this.#in.text.slice(start, end)
     }
-    this.#mistake('number', 'Invalid number literal', end)
-    return this.#giveBack(start)
+    this.#in.mistake('number', 'Invalid number literal', end)
+    return this.#in.giveBack(start)
   }
 
   #digits (): boolean {
-    const start = this.#at
-    while (this.#class(/[0-9]/, '[0-9]'));
-    return this.#at > start
+    const start = this.#in.at
+    while (this.#in.class(/[0-9]/, '[0-9]'));
+    return this.#in.at > start
   }
 
   /** A string ends at the first quote of its kind, whatever stands in front of it: `\"` does not escape. */
   #string (): string | undefined {
-    const start = this.#at
-    if (!this.#literal('`') && !this.#literal('"')) return undefined
-    const close = this.#text.indexOf(this.#text[start]!, this.#at)
+    const start = this.#in.at
+    if (!this.#in.literal('`') && !this.#in.literal('"')) return undefined
+    const close = this.#in.text.indexOf(this.#in.text[start]!, this.#in.at)
     if (close < 0) {
-      this.#mistake('string', 'Unterminated string literal', this.#text.length)
-      return this.#giveBack(start)
+      this.#in.mistake('string', 'Unterminated string literal', this.#in.text.length)
+      return this.#in.giveBack(start)
     }
-    this.#at = close + 1
-    const value = unquote(this.#text.slice(start, this.#at))
-    if (value === undefined) this.#mistake('string', 'invalid syntax', start)
+    this.#in.at = close + 1
+    const value = unquote(this.#in.text.slice(start, this.#in.at))
+    if (value === undefined) this.#in.mistake('string', 'invalid syntax', start)
     return value ?? ''
-  }
-
-  // === what the rules are made of: each moves on if it matches, and else stays and remembers what was missing here ===
-
-  #literal (text: string): boolean {
-    if (!this.#text.startsWith(text, this.#at)) return this.#miss(text === '"' ? '"\\""' : `"${text}"`)
-    this.#at += text.length
-    return true
-  }
-
-  #class (chars: RegExp, name: string): boolean {
-    if (!chars.test(this.#text[this.#at] ?? '')) return this.#miss(name)
-    this.#at++
-    return true
-  }
-
-  #space (): boolean {
-    const start = this.#at
-    while (this.#class(/[ \t\r\n]/, '[ \\t\\r\\n]'));
-    return this.#at > start
-  }
-
-  #end (): boolean {
-    return this.#at === this.#text.length || this.#miss('EOF')
-  }
-
-  #miss (what: string): false {
-    if (this.#at > this.#furthest) {
-      this.#furthest = this.#at
-      this.#missing.clear()
-    }
-    if (this.#at === this.#furthest) this.#missing.add(what)
-    return false
-  }
-
-  #giveBack (start: number): undefined {
-    this.#at = start
-    return undefined
-  }
-
-  /** Remembers a particular mistake; parsing goes on, as another reading may find more, but the text is refused in any case. */
-  #mistake (rule: string, reason: string, at: number): string {
-    const mistake = `${this.#where(at)}: rule "${rule}": ${reason}`
-    this.#mistakes.add(mistake)
-    return mistake
-  }
-
-  #expected (): string {
-    const list = [...this.#missing].filter(what => what !== 'EOF').sort()
-    if (this.#missing.has('EOF')) list.push('EOF')
-    const last = list.pop()!
-    return list.length === 0 ? last : `${list.join(', ')} or ${last}`
-  }
-
-  /** A line end counts as column 0 of the line that it begins. */
-  #where (at: number): string {
-    const read = this.#text.slice(0, at)
-    const upTo = this.#text[at] === '\n' ? read + '\n' : read
-    const line = upTo.split('\n')
-    const column = [...line.at(-1)!].length + (this.#text[at] === '\n' ? 0 : 1)
-    return `${line.length}:${column} (${Buffer.byteLength(read)})`
   }
 }
