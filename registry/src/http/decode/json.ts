@@ -25,6 +25,9 @@ export interface JsonOptions {
   readonly whole?: boolean
 }
 
+/** Where Go, at the end of a whole text, complains about the blank that it puts there itself. */
+const MID_TOKEN = /^in (literal|numeric|exponent|string escape|\\u)|^after decimal/
+
 /** How deep objects and arrays may nest, as in Go. */
 const MAX_DEPTH = 10000
 
@@ -251,7 +254,7 @@ class Reader {
 
   #invalid (where: string): JsonSyntaxError {
     if (this.#at < this.#text.length) return new JsonSyntaxError(`invalid character ${goQuoteByte(this.#text.charCodeAt(this.#at))} ${where}`)
-    if (this.#whole) return new JsonSyntaxError('unexpected end of JSON input')
+    if (this.#whole) return new JsonSyntaxError(MID_TOKEN.test(where) ? `invalid character ' ' ${where}` : 'unexpected end of JSON input')
     return new JsonSyntaxError(/[^ \t\r\n]/.test(this.#text) ? 'unexpected EOF' : 'EOF')
   }
 }
