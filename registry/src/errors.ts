@@ -73,4 +73,9 @@ export const errors = {
   BAD_PASSING: define('BAD_PASSING', 400, 'Invalid value for ?passing'),
   SAMENESS_GROUPS: define('SAMENESS_GROUPS', 500, 'sameness groups are not supported in consul CE'),
   PEER_AND_SAMENESS: define('PEER_AND_SAMENESS', 400, 'peer-name and sameness-group are mutually exclusive'),
+
+  // === checks ===
+  NOT_IMPLEMENTED: define('NOT_IMPLEMENTED', 500, 'not implemented'),
+  SCRIPTS_DISABLED: define('SCRIPTS_DISABLED', 500, "Scripts are disabled on this agent; to enable, configure 'enable_script_checks' or 'enable_local_script_checks' to true"),
+  SCRIPTS_DISABLED_REMOTE: define('SCRIPTS_DISABLED_REMOTE', 500, "Scripts are disabled on this agent from remote calls; to enable, configure 'enable_script_checks' to true"),
 } satisfies Record<string, Factory>

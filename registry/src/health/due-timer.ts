@@ -9,7 +9,7 @@ import type { Due } from './due-queue.js'
 export type { Due } from './due-queue.js'
 
 /** Handled in one turn of the event loop; the rest of a burst follows in the next turns, so that requests are answered in between. */
-const PER_TURN = 200
+const PER_TURN = 100
 
 export interface DueTimerOptions<T extends Due> {
   readonly clock: Clock

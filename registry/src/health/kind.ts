@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import type { CheckDefinition, CheckType } from './definition.js'
 import type { AddressPolicy } from './net/address-policy.js'
 import type { Resolver } from './net/resolver.js'
-import type { TlsOptions } from './net/tls-options.js'
+import type { CheckTls } from './net/tls.js'
 
 export type CheckStatus = 'passing' | 'warning' | 'critical'
 
@@ -15,30 +15,33 @@ export interface CheckResult {
   readonly output: string
 }
 
-/** What a run may use. One object serves all runs of one check; what differs a run is an argument of its own. */
+/** What the runs of one check may use. */
 export interface CheckContext {
   readonly clock: Clock
-  /** How long the run may take, ms; the definition's, else the kind's default. */
+  /** How long a run may take, ms; the definition's, else the kind's default. */
   readonly timeoutMs: number
   /** Bytes of output that are kept. */
   readonly outputMaxBytes: number
   /** Which addresses requests may go to. */
   readonly policy: AddressPolicy
   readonly resolver: Resolver
-  readonly tls: TlsOptions
+  readonly tls: CheckTls
   /** `unix:///…` or `tcp://host:port`. */
   readonly dockerHost: string
 }
+
+/** One run. `undefined`: nothing was learnt, the status stays as it was. A rejection counts as critical, with the error's text. */
+export type RunCheck = (signal: AbortSignal) => Promise<CheckResult | undefined>
 
 export interface CheckKind {
   readonly type: CheckType
   /** Limit of a run when the definition names none, ms. */
   readonly defaultTimeoutMs: number
-  /** What a run costs at most while it lasts; the scheduler bounds both apart. */
+  /** What a run costs while it lasts; the scheduler bounds the two apart. */
   readonly uses: 'socket' | 'process'
   /**
-   * Finds out. Settles within `ctx.timeoutMs` (and a little), or soon after `signal` aborts; by then sockets and children are gone.
-   * `undefined`: nothing was learnt, the status stays as it was. A rejection counts as critical, with the error's text.
+   * What can be made ready once a check, so that a run only runs. Never throws for a bad definition: its runs reject with the reason.
+   * A run settles within `ctx.timeoutMs` (and a little), or soon after its signal aborts; by then its sockets and children are gone.
    */
-  run (definition: CheckDefinition, ctx: CheckContext, signal: AbortSignal): Promise<CheckResult | undefined>
+  prepare (definition: CheckDefinition, ctx: CheckContext): RunCheck
 }

@@ -13,6 +13,13 @@ export function headOfNote (note: string, maxBytes: number): string {
   return `${bytes.toString('utf8', 0, maxBytes)} ... (captured ${maxBytes} of ${bytes.length} bytes)`
 }
 
+/** The head of a text that is not a note: what is over is dropped without a word. */
+export function cutOutput (text: string, maxBytes: number): string {
+  if (text.length * 3 <= maxBytes) return text
+  const bytes = Buffer.from(text)
+  return bytes.length <= maxBytes ? text : bytes.toString('utf8', 0, maxBytes)
+}
+
 /** The text of a program's output: the tail, below a line that says how much there was. */
 export function programOutput (tail: TailBuffer): string {
   return tail.total > tail.maxBytes ? `Captured ${tail.maxBytes} of ${tail.total} bytes\n...\n${tail.text()}` : tail.text()

@@ -1,0 +1,135 @@
+// TLS for checks: one context for all of them (parsing a system's roots takes milliseconds), names verified as Go does, failures in its words.
+
+import { readFile } from 'node:fs/promises'
+import { isIP, type Socket } from 'node:net'
+import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls'
+import { RunEnded, type RunScope } from '../run-scope.js'
+import { ends } from './dial.js'
+import { codeOf, NetError, readFailure } from './net-error.js'
+
+/** What checks present and trust, PEM. */
+export interface TlsMaterial {
+  /** Shown to servers that ask for a client certificate (`enable_agent_tls_for_checks`). */
+  readonly cert?: string
+  readonly key?: string
+  /** Trusted roots; the system's when absent. */
+  readonly ca?: string
+}
+
+export interface TlsTarget {
+  /** The name or address that the certificate must be for, and that is asked for if it is a name. */
+  readonly name: string
+  readonly skipVerify: boolean
+  /** Protocols offered, such as `h2`. */
+  readonly alpn?: readonly string[]
+}
+
+/** Where systems keep their roots; `SSL_CERT_FILE` goes first. */
+const ROOT_FILES = [
+  '/etc/ssl/certs/ca-certificates.crt', // Debian, Alpine
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // Red Hat
+  '/etc/ssl/ca-bundle.pem', // SUSE
+  '/etc/ssl/cert.pem', // macOS, BSD
+]
+
+export class CheckTls {
+  readonly #material: TlsMaterial
+  #context: Promise<SecureContext> | undefined
+
+  constructor (material: TlsMaterial = {}) { this.#material = material }
+
+  /**
+   * Makes a connected socket a TLS one.
+   * @throws NetError with Go's words (`tls: failed to verify certificate: x509: …`); RunEnded when the run is cut short
+   */
+  async start (socket: Socket, target: TlsTarget, scope: RunScope): Promise<TLSSocket> {
+    const { connect, checkServerIdentity } = await scope.of(import('node:tls'))
+    this.#context ??= this.#load()
+    const secureContext = await scope.of(this.#context)
+    const tls = connect({
+      socket,
+      secureContext,
+      rejectUnauthorized: !target.skipVerify,
+      checkServerIdentity: (_, certificate) => checkServerIdentity(target.name, certificate),
+      ...(isIP(target.name) === 0 && target.name !== '' ? { servername: target.name } : {}),
+      ...(target.alpn === undefined ? {} : { ALPNProtocols: [...target.alpn] }),
+    })
+    scope.own(() => tls.destroy())
+    try {
+      await scope.wait<void>((resolve, reject) => {
+        tls.once('secureConnect', resolve).once('error', reject).once('close', () => reject(new NetError('EOF')))
+      })
+    } catch (error) {
+      tls.on('error', () => {}) // told already
+      if (error instanceof RunEnded) throw error
+      throw tlsFailure(error, target, tls, socket)
+    }
+    return tls
+  }
+
+  async #load (): Promise<SecureContext> {
+    const { createSecureContext } = await import('node:tls')
+    const { cert, key } = this.#material
+    const ca = this.#material.ca ?? await systemRoots()
+    return createSecureContext({ cert, key, ca })
+  }
+}
+
+/** `undefined`: none found, and Node's own are used. */
+async function systemRoots (): Promise<string | undefined> {
+  for (const file of [process.env.SSL_CERT_FILE ?? '', ...ROOT_FILES]) {
+    if (file === '') continue
+    try {
+      return await readFile(file, 'utf8')
+    } catch { /* the next one */ }
+  }
+  return undefined
+}
+
+const UNKNOWN_AUTHORITY = 'certificate signed by unknown authority'
+
+const CERTIFICATE_TEXTS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  CERT_UNTRUSTED: UNKNOWN_AUTHORITY,
+  INVALID_CA: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'certificate has expired or is not yet valid',
+  CERT_NOT_YET_VALID: 'certificate has expired or is not yet valid',
+  CERT_CHAIN_TOO_LONG: 'too many intermediates for path length constraint',
+  CERT_SIGNATURE_FAILURE: 'invalid signature',
+}
+
+/** What a plain-text server's bytes are to a TLS client. */
+const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_UNKNOWN_PROTOCOL', 'ERR_SSL_UNEXPECTED_MESSAGE', 'ERR_SSL_HTTP_REQUEST', 'EPROTO'])
+
+/** True for the failure of a handshake with a server that does not speak TLS. */
+export const speaksNoTls = (error: unknown): boolean => NOT_TLS.has(codeOf((error as { cause?: unknown }).cause))
+
+function tlsFailure (error: unknown, target: TlsTarget, tls: TLSSocket, socket: Socket): NetError {
+  const code = codeOf(error)
+  const certificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? wrongName(target.name, tls.getPeerCertificate()) : CERTIFICATE_TEXTS[code]
+  if (certificate !== undefined) return new NetError(`tls: failed to verify certificate: x509: ${certificate}`, { cause: error })
+  if (NOT_TLS.has(code)) return new NetError('tls: first record does not look like a TLS handshake', { cause: error })
+  const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(code)?.[1] ?? /^ERR_SSL_TLSV1_(UNRECOGNIZED_NAME)$/.exec(code)?.[1]
+  if (alert !== undefined) return new NetError(`remote error: tls: ${alert.toLowerCase().replaceAll('_', ' ')}`, { cause: error })
+  // Node's own word for a connection that ends within the handshake carries a system code, but no system call.
+  if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return new NetError('EOF', { cause: error })
+  if (error instanceof NetError) return error
+  const [local, remote] = ends(socket)
+  return readFailure('tcp', local, remote, error)
+}
+
+/** Go's words for a certificate that is for others. */
+function wrongName (name: string, certificate: PeerCertificate): string {
+  const names = (certificate.subjectaltname ?? '').split(', ')
+  const of = (kind: string): string[] => names.filter(n => n.startsWith(`${kind}:`)).map(n => n.slice(kind.length + 1))
+  if (isIP(name) !== 0) {
+    const addresses = of('IP Address')
+    return addresses.length === 0 ? `cannot validate certificate for ${name} because it doesn't contain any IP SANs` : `certificate is valid for ${addresses.join(', ')}, not ${name}`
+  }
+  const hosts = of('DNS')
+  return hosts.length === 0 ? `certificate is not valid for any names, but wanted to match ${name}` : `certificate is valid for ${hosts.join(', ')}, not ${name}`
+}
