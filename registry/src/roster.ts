@@ -8,6 +8,7 @@ import type { HotReads } from './http/hot-reads.js'
 import type { RequestStats } from './telemetry/request-stats.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
+import type { LogHub } from './telemetry/log-hub.js'
 
 export interface Roster {
   /** Replaced as a whole by a reload; read it anew for each use. */
@@ -16,6 +17,8 @@ export interface Roster {
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly log: Logger
+  /** For those who listen to the log. */
+  readonly hub: LogHub
   readonly state: State
   readonly cachedReads: CachedReads
   readonly hotReads: HotReads
@@ -25,4 +28,8 @@ export interface Roster {
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
    */
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+  /** Reads the files anew and puts in force what may change while running. @throws ConfigError; then nothing has changed */
+  reload (): Promise<void>
+  /** Begins the end of the process, as `leave` does; answers before it comes. */
+  leave (): void
 }

@@ -15,12 +15,14 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
-import type { Logger } from './telemetry/log.js'
+import type { LogHub } from './telemetry/log-hub.js'
 import type { Roster } from './roster.js'
 
 export interface ServerOptions {
   readonly config: RuntimeConfig
-  readonly log: Logger
+  readonly hub: LogHub
+  /** Reads the settings anew. @throws ConfigError */
+  readonly reload?: () => RuntimeConfig
   readonly clock?: Clock
   readonly random?: () => number
 }
@@ -29,6 +31,10 @@ export interface Server {
   readonly roster: Roster
   /** Where HTTP listens, `host:port` each. */
   readonly httpAddresses: readonly string[]
+  /** Puts the settings of the files in force that may change while running. @throws ConfigError; then nothing has changed */
+  reload (): Promise<void>
+  /** Resolves when someone asked the agent to leave over the API. */
+  readonly left: Promise<void>
   /** Stops accepting, finishes what is in flight, flushes, releases everything. Idempotent. */
   stop (): Promise<void>
 }
@@ -38,47 +44,76 @@ const STOP_GRACE_MS = 2000
 
 /** @throws EngineError of the store; the listener's error when a port is taken */
 export async function startServer (options: ServerOptions): Promise<Server> {
-  const { config, log } = options
+  const { config, hub } = options
+  const { log } = hub
   const ends: Array<() => Promise<void> | void> = []
   let ending: Promise<void> | undefined
   const stop = (): Promise<void> => ending ??= (async () => { for (const end of ends.toReversed()) await end() })()
+  const left = deferred()
   try {
     const engine = await openEngine(config)
     ends.push(() => engine.close())
     const state = new State()
     state.started(await engine.open(state))
-    const roster: Roster = {
+    const roster: Mutable<Roster> = {
       config,
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       log,
+      hub,
       state,
       cachedReads: new CachedReads(),
       hotReads: new HotReads(state),
       stats: new RequestStats(),
       commit: command => committing(engine, command),
+      reload: () => reload(),
+      leave: () => left.resolve(),
+    }
+    const reload = async (): Promise<void> => {
+      if (options.reload === undefined) return
+      const next = reloaded(roster.config, options.reload())
+      hub.setLevel(next.log.level)
+      roster.config = next
+      roster.hotReads.clear()
     }
     await roster.commit(registerSelf(config))
+    const agentLog = log.child('agent')
+    agentLog.child('server').info('cluster leadership acquired')
+    agentLog.child('server').info('New leader elected', { payload: config.node.name })
     const door = httpDoor({ roster, routes })
     ends.push(() => door.close(STOP_GRACE_MS))
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
-      if (listener.kind !== 'tcp') continue
-      const { address, port } = await door.listen(listener) as AddressInfo
-      httpAddresses.push(`${address.includes(':') ? `[${address}]` : address}:${port}`)
-      log.child('agent').info('Starting server', { address: `${address}:${port}`, network: 'tcp', protocol: 'http' })
+      const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })
+      const shown = typeof at === 'string' ? at : hostPort(at)
+      httpAddresses.push(shown)
+      agentLog.info('Starting server', { address: shown, network: listener.kind, protocol: 'http' })
     }
-    return { roster, httpAddresses, stop }
+    return { roster, httpAddresses, stop, reload, left: left.promise }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
+/** The one place where the composed object changes: its settings, by a reload. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const hostPort = ({ address, port }: AddressInfo): string => `${address.includes(':') ? `[${address}]` : address}:${port}`
+
+function deferred (): { readonly promise: Promise<void>, readonly resolve: () => void } {
+  let resolve!: () => void
+  return { promise: new Promise<void>(settle => { resolve = settle }), resolve }
+}
+
 async function openEngine (config: RuntimeConfig): Promise<Engine> {
   void config
   return memoryEngine()
 }
+
+/** What of new settings takes effect while running. */
+const reloaded = (running: RuntimeConfig, read: RuntimeConfig): RuntimeConfig =>
+  ({ ...running, definitions: read.definitions, log: { ...running.log, level: read.log.level }, dns: read.dns, limits: read.limits, watches: read.watches })
 
 /** The engine's failures in the words of the doors. */
 async function committing<T> (engine: Engine, command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> {

@@ -1,6 +1,9 @@
 // Flags in the manner of Go's command lines, read from a table per verb. Not help (help.ts) and not completion (completion.ts), which read the same table.
 // The rules are those of https://pkg.go.dev/flag: one dash or two, `-f=v` or `-f v`, booleans never take the next word, the first word ends the flags.
 
+import { DurationError, MILLISECOND_NS, parseDuration } from '../http/decode/duration.js'
+import { goQuote } from '../http/decode/go-text.js'
+
 /**
  * - `bool`: `-f`, `-f=true`; words of Go's ParseBool
  * - `int`: decimal, `0x…`, `0o…`, `0b…`; `port`: decimal alone, as the agent's flags take it
@@ -19,6 +22,8 @@ export interface Flag {
   readonly default?: boolean | string | number
   /** What completion offers. */
   readonly values?: readonly string[] | 'file' | 'directory'
+  /** Lists only: what is given is added to the list of this flag, in the order of the command line. */
+  readonly into?: string
   /** Works, but neither help nor completion shows it: old names. */
   readonly hidden?: boolean
 }
@@ -107,7 +112,8 @@ export function parseFlags<const T extends readonly Flag[]> (table: T, args: rea
       value = args[at++]!
     }
     given.add(name)
-    values.set(name, read(flag, value, values.get(name)))
+    const target = flag.into ?? name
+    values.set(target, read(flag, value, values.get(target)))
   }
   return { values: Object.fromEntries(values) as FlagValues<T>, given, words: args.slice(at) }
 }
@@ -130,7 +136,7 @@ function read (flag: Flag, text: string, before: unknown): unknown {
     }
     case 'port': return /^[+-]?[0-9]{1,15}$/.test(text) ? Number(text) : refuse(`strconv.Atoi: parsing ${goQuote(text)}: ${/^[+-]?[0-9]+$/.test(text) ? 'value out of range' : 'invalid syntax'}`)
     case 'float': return /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : refuse('parse error')
-    case 'duration': return parseDuration(text) ?? refuse('parse error')
+    case 'duration': return milliseconds(text) ?? refuse('parse error')
     case 'list': return [...before as readonly string[], text]
     case 'map': {
       // The agent's own flag takes a colon, the others an equals sign; whichever comes first parts the two, so that values may hold either.
@@ -147,24 +153,14 @@ export function parseBool (text: string): boolean | undefined {
   return undefined
 }
 
-/** ms of each unit of Go's durations. */
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-/** A Go duration such as `1h30m`, `-1.5s`, `0`, in ms; undefined for anything else and for what a signed 64-bit number of ns cannot hold. */
-export function parseDuration (text: string): number | undefined {
-  if (/^[+-]?0$/.test(text)) return 0
-  if (!/^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined
-  let ms = 0
-  for (const [, amount, unit] of text.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g)) ms += Number(amount) * UNITS[unit!]!
-  if (ms > 9_223_372_036_854.775) return undefined
-  return text[0] === '-' ? 0 - ms : ms
-}
-
-/** Text in quotes as Go's `%q` writes it. */
-export function goQuote (text: string): string {
-  const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' }
-  // eslint-disable-next-line no-control-regex -- control characters are what has to be found
-  return `"${text.replace(/["\\\x00-\x1f\x7f]/g, c => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+/** Go's duration in ms; undefined for what is none. */
+function milliseconds (text: string): number | undefined {
+  try {
+    return parseDuration(text) / MILLISECOND_NS
+  } catch (error) {
+    if (error instanceof DurationError) return undefined
+    throw error
+  }
 }
 
 /** The flag that was probably meant, in words; undefined when none is near. */

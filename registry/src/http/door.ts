@@ -12,7 +12,8 @@ import { ClientLimits, isLoopback } from './client-limits.js'
 import { dispatch } from './dispatch.js'
 import { encodeReply, send, takesGzip } from './outgoing.js'
 import { taken } from './route.js'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerOptions as HttpServerOptions, ServerResponse } from 'node:http'
+import type { ServerOptions as TlsOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { DispatchContext } from './dispatch.js'
@@ -24,7 +25,7 @@ export interface Door {
   /** Fastify, for the doors that it hosts (WebSocket, page). Routes are added before the first `listen`. */
   readonly app: FastifyInstance
   readonly limits: ClientLimits
-  listen (at: { readonly host: string, readonly port: number } | { readonly path: string }): Promise<AddressInfo | string>
+  listen (at: { readonly host: string, readonly port: number } | { readonly path: string }, tls?: TlsOptions): Promise<AddressInfo | string>
   /** Stops accepting, lets what is in flight finish for `graceMs`, then cuts. */
   close (graceMs: number): Promise<void>
 }
@@ -48,31 +49,33 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
     },
   }
   const servers: Server[] = []
+  /** The server's options and habits; `make` is http's or https's. */
+  const listener = (make: (options: HttpServerOptions, handler: (request: IncomingMessage, response: ServerResponse) => void) => Server, handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
+    const server = make({
+      maxHeaderSize: roster.config.limits.maxHeaderBytes,
+      headersTimeout: roster.config.limits.headersTimeoutMs,
+      requestTimeout: roster.config.limits.requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    }, (request, response) => {
+      if (hot(context, request, response)) return
+      if (hostedByFastify(request.url!)) handler(request, response)
+      else void serve(context, request, response)
+    })
+    server.on('connection', socket => {
+      const address = socket.remoteAddress ?? ''
+      if (limits.connect(address, roster.config.limits)) socket.once('close', () => limits.disconnect(address))
+      else socket.end('HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    })
+    servers.push(server)
+    return server
+  }
   const app = fastify({
-    serverFactory (handler) {
-      const server = createServer({
-        maxHeaderSize: roster.config.limits.maxHeaderBytes,
-        headersTimeout: roster.config.limits.headersTimeoutMs,
-        requestTimeout: roster.config.limits.requestTimeoutMs,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-      }, (request, response) => {
-        if (hot(context, request, response)) return
-        if (hostedByFastify(request.url!)) handler(request, response)
-        else void serve(context, request, response)
-      })
-      server.on('connection', socket => {
-        const address = socket.remoteAddress ?? ''
-        if (limits.connect(address, roster.config.limits)) socket.once('close', () => limits.disconnect(address))
-        else socket.end('HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
-      })
-      servers.push(server)
-      return server
-    },
+    // Never listens itself: sockets are opened below, as many as there are addresses. It still owns routes, upgrade and shutdown.
+    serverFactory: handler => listener(createServer, handler),
     logger: false,
     // Bodies are read by dispatch.ts, with the bound of each route.
     bodyLimit: Number.MAX_SAFE_INTEGER,
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 2 ** 20 },
-    forceCloseConnections: false,
+    routerOptions: { maxParamLength: 2 ** 16 },
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => { done(null) })
@@ -83,17 +86,32 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
   return {
     app,
     limits,
-    async listen (at) {
-      if ('path' in at) await app.listen(at)
-      else await app.listen(at)
-      return app.server.address()!
+    async listen (at, tls) {
+      await app.ready()
+      let server = app.server as Server
+      if (server.listening || tls !== undefined) {
+        const handler = (request: IncomingMessage, response: ServerResponse): void => app.routing(request, response)
+        const { createServer: createTlsServer } = await import('node:https')
+        server = tls === undefined ? listener(createServer, handler) : listener((options, h) => createTlsServer({ ...options, ...tls }, h) as unknown as Server, handler)
+        server.on('upgrade', (...args: unknown[]) => app.server.emit('upgrade', ...args))
+      }
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(at, () => {
+          server.off('error', reject)
+          resolve()
+        })
+      })
+      return server.address()!
     },
     async close (graceMs) {
       stopping.abort()
+      const closed = servers.map(server => new Promise<void>(resolve => { server.listening ? server.close(() => resolve()) : resolve() }))
       for (const server of servers) server.closeIdleConnections()
       const cut = setTimeout(() => { for (const server of servers) server.closeAllConnections() }, graceMs)
-      await app.close()
+      await Promise.all(closed)
       clearTimeout(cut)
+      await app.close()
     },
   }
 }
