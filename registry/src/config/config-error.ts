@@ -1,19 +1,23 @@
 // The one error of this room: settings that the agent cannot start with. It carries the words that go to standard error.
 
-/** `message` is the text as Consul's users know it; `stderr` is what the command prints before it ends with code 1. */
 export class ConfigError extends Error {
   /**
-   * @param message may hold several lines and blank ones at its end, which scripts have come to know
-   * @param at file and line of the key, printed on a line of its own when known
+   * @param message the text as Consul's users know it; may hold several lines, and an empty one at its end, which scripts have come to know
+   * @param at `file:line` of each key that is meant, as far as known
+   * @param usage a wrong flag, whose text stands without `==> `
    */
-  constructor (message: string, readonly at?: string, readonly usage = false) {
+  constructor (message: string, readonly at: readonly string[] = [], readonly usage = false) {
     super(message)
     this.name = 'ConfigError'
   }
 
-  /** `==> ` in front, as the agent writes it; a wrong flag stands alone. */
+  /** What the agent prints before it ends with code 1. */
   get stderr (): string {
-    const text = this.usage ? this.message : `==> ${this.message}`
-    return this.at === undefined ? `${text}\n` : `${text}\n    at ${this.at}\n`
+    return `${this.usage ? '' : '==> '}${this.withPlaces}`
+  }
+
+  /** The message, then a line for each place. */
+  get withPlaces (): string {
+    return `${this.message}\n${this.at.map(at => `    at ${at}\n`).join('')}`
   }
 }

@@ -30,7 +30,7 @@ export const defaults: RuntimeConfig = {
   },
   listen: { http: [], https: [], dns: [], grpc: [], grpcTls: [], unixSockets: { user: '', group: '', mode: '' } },
   ports: {
-    http: 8500, https: -1, dns: 8600, grpc: -1, grpcTls: -1, server: 8300, serfLan: 8301, serfWan: 8302, sidecarMin: 21000, sidecarMax: 21255, exposeMin: 21500, exposeMax: 21755,
+    http: 8500, https: -1, dns: 8600, grpc: -1, grpcTls: 8503, server: 8300, serfLan: 8301, serfWan: 8302, sidecarMin: 21000, sidecarMax: 21255, exposeMin: 21500, exposeMax: 21755,
   },
   log: { level: 'INFO', json: false, file: '', rotateDurationMs: 24 * HOUR, rotateBytes: 0, rotateMaxFiles: 0 },
   http: {
@@ -144,6 +144,7 @@ export const defaults: RuntimeConfig = {
   autoReloadConfig: false,
   pidFile: '',
   experiments: [],
+  defaultIntentionPolicy: '',
   autopilot: { cleanupDeadServers: true, lastContactThresholdMs: 200, maxTrailingLogs: 250, minQuorum: 0, serverStabilizationTimeMs: 10 * SECOND },
   raft: { multiplier: 5, protocol: 3 },
   sources: [],
@@ -155,7 +156,7 @@ export const devDefaults: RuntimeConfig = {
   ...defaults,
   dev: true,
   engine: 'memory',
-  ports: { ...defaults.ports, grpc: 8502, grpcTls: 8503 },
+  ports: { ...defaults.ports, grpc: 8502 },
   log: { ...defaults.log, level: 'DEBUG' },
   ui: { ...defaults.ui, enabled: true },
   enableDebug: true,

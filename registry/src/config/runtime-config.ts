@@ -1,7 +1,8 @@
 // What the agent runs on: the one typed, frozen result of files, flags and environment (load-config.ts). Whoever has it validates nothing again.
 // Units stand in the names (`Ms`, `Bytes`, `Seconds`); defaults.ts holds the values that nobody set.
 
-import type { CheckDefinition, Locality, ServiceDefinition } from './definitions.js'
+import type { CheckBody } from '../http/decode/bodies/check.js'
+import type { LocalityBody, ServiceBody } from '../http/decode/bodies/service.js'
 
 export interface RuntimeConfig {
   /** Everything in memory, nothing kept (`-dev`). */
@@ -29,8 +30,11 @@ export interface RuntimeConfig {
   readonly leases: LeaseConfig
   readonly guard: GuardConfig
   readonly checks: CheckConfig
-  /** Definitions from files, in the order of reading. */
-  readonly definitions: { readonly services: readonly ServiceDefinition[], readonly checks: readonly CheckDefinition[] }
+  /**
+   * Definitions from files, in the order of reading, in the shape of the API's bodies. A service's `check` is null: it stands last in `checks`.
+   * Checks of their own have no service where `serviceId` is ''.
+   */
+  readonly definitions: { readonly services: readonly ServiceBody[], readonly checks: readonly CheckBody[] }
   readonly query: QueryConfig
   readonly acl: AclConfig
   readonly connect: ConnectConfig
@@ -54,6 +58,8 @@ export interface RuntimeConfig {
   readonly autoReloadConfig: boolean
   readonly pidFile: string
   readonly experiments: readonly string[]
+  /** '' leaves it to the ACLs' own default. */
+  readonly defaultIntentionPolicy: string
   readonly autopilot: AutopilotConfig
   readonly raft: { readonly multiplier: number, readonly protocol: number }
   /** Where the settings came from, for a reload and for messages. */
@@ -67,7 +73,7 @@ export interface NodeConfig {
   /** UUID, small letters. */
   readonly id: string
   readonly meta: Readonly<Record<string, string>>
-  readonly locality: Locality | undefined
+  readonly locality: LocalityBody | undefined
 }
 
 export interface AddressConfig {

@@ -1,7 +1,7 @@
 // Keys at the top of a configuration file: Consul's, in its order, and the one block of our own. Blocks with much below them have files beside this one.
 
 import { checkKeys } from './check.js'
-import { acts, ignores } from './key.js'
+import { acts, ignores, type Fragment } from './key.js'
 import { rosterKeys } from './roster.js'
 import { serviceKeys } from './service.js'
 import { autoConfigKeys, autopilotKeys, cloudKeys, reportingKeys } from './cluster.js'
@@ -351,3 +351,6 @@ export const agentKeys = {
   start_join_wan: acts.strings(),
   raft_boltdb: raft.map(),
 }
+
+/** What files, flags and environment say in all. */
+export type AgentFragment = Fragment<typeof agentKeys>

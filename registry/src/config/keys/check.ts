@@ -1,8 +1,6 @@
 // Keys of a check: in `check`, in `checks`, and within a service.
 
-import { acts, ignores } from './key.js'
-
-const enterprise = ignores('namespaces and partitions are a matter of Consul Enterprise; only the default ones exist')
+import { acts } from './key.js'
 
 export const checkKeys = {
   id: acts.string(),
@@ -39,6 +37,4 @@ export const checkKeys = {
   failures_before_warning: acts.int(),
   failures_before_critical: acts.int(),
   deregister_critical_service_after: acts.string('deregistercriticalserviceafter'),
-  namespace: enterprise.string(),
-  partition: enterprise.string(),
 }

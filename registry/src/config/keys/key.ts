@@ -30,7 +30,7 @@ export type Fragment<T extends Table> = { readonly [K in keyof T]?: T[K] extends
 
 type Scalars = { readonly [name: string]: unknown }
 
-const makers = (ignored: string | undefined) => { // eslint-disable-line @typescript-eslint/explicit-function-return-type -- thirteen of one shape
+const makers = (ignored: string | undefined) => {
   const make = <T> (kind: KeyKind) => (...aliases: readonly string[]): Key<T> => ({ kind, aliases, ignored })
   return {
     bool: make<boolean>('bool'),

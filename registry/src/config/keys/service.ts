@@ -3,8 +3,6 @@
 import { checkKeys } from './check.js'
 import { acts, ignores } from './key.js'
 
-const enterprise = ignores('namespaces and partitions are a matter of Consul Enterprise; only the default ones exist')
-
 const meshGateway = acts.block({ mode: acts.string() })
 
 const upstreamKeys = {
@@ -59,13 +57,9 @@ const ownKeys = {
   proxy: acts.block(proxyKeys),
 }
 
-const placeKeys = {
-  locality: acts.block({ region: acts.string(), zone: acts.string() }),
-  namespace: enterprise.string(),
-  partition: enterprise.string(),
-}
+const locality = acts.block({ region: acts.string(), zone: acts.string() })
 
 /** A sidecar may not have one of its own; the key is there so that the refusal can say so. */
-export const sidecarKeys = { ...ownKeys, connect: acts.block({ native: acts.bool(), sidecar_service: acts.map() }), ...placeKeys }
+export const sidecarKeys = { ...ownKeys, connect: acts.block({ native: acts.bool(), sidecar_service: acts.map() }), locality }
 
-export const serviceKeys = { ...ownKeys, connect: acts.block({ native: acts.bool(), sidecar_service: acts.block(sidecarKeys) }), ...placeKeys }
+export const serviceKeys = { ...ownKeys, connect: acts.block({ native: acts.bool(), sidecar_service: acts.block(sidecarKeys) }), locality }

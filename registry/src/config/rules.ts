@@ -1,0 +1,207 @@
+// The laws of the settings as a whole, in the order in which they are told: the first that is broken ends the start. Laws of single values are build/'s.
+
+import { goQuote } from '../http/decode/go-text.js'
+import { isIP } from 'node:net'
+import { metaError } from '../catalog/meta.js'
+import { serviceErrors } from '../catalog/service-rules.js'
+import { definitionError } from '../health/definition-rules.js'
+import { multiError, type Reader } from './context.js'
+import { LOG_LEVELS } from './build/views.js'
+import type { AgentFragment } from './keys/agent.js'
+import type { Listener, RuntimeConfig } from './runtime-config.js'
+
+export interface Judged {
+  readonly config: RuntimeConfig
+  readonly settings: Reader<AgentFragment>
+  /** What the file system says of the data directory: a folder, nothing yet, another thing, or a refusal. */
+  readonly dataDir: 'directory' | 'absent' | 'other' | Error
+}
+
+/** A broken law: the words, and the setting to blame as far as one is. */
+export interface Breach { readonly message: string, readonly at?: string | undefined }
+
+type Rule = (judged: Judged) => Breach | undefined
+
+/** The first breach among the laws that stand before the collected problems of single values. */
+export const firstBreach = (judged: Judged): Breach | undefined => first(RULES, judged)
+
+/** The first breach among the laws that stand after them. */
+export const lastBreach = (judged: Judged): Breach | undefined => first(LATE_RULES, judged)
+
+function first (rules: readonly Rule[], judged: Judged): Breach | undefined {
+  for (const rule of rules) {
+    const breach = rule(judged)
+    if (breach !== undefined) return breach
+  }
+  return undefined
+}
+
+/** A law that holds unless `broken` gives words for it. */
+const top = (key: keyof AgentFragment & string, broken: (judged: Judged) => string | false | undefined): Rule => judged => {
+  const message = broken(judged)
+  return message === false || message === undefined ? undefined : { message, at: judged.settings.at(key) }
+}
+
+const BASIC_NAME = /^[a-z0-9_-]+$/
+const LOWERCASE = 'can only contain lowercase alphanumeric, - or _ characters. received:'
+
+const RULES: readonly Rule[] = [
+  top('performance', ({ config: { raft } }) => (raft.multiplier < 1 || raft.multiplier > 10) && `performance.raft_multiplier cannot be ${raft.multiplier}. Must be between 1 and 10`),
+  top('ports', ({ config: { ports } }) => ports.sidecarMin > ports.sidecarMax && 'sidecar_min_port must be less than sidecar_max_port. To disable, set both to zero.'),
+  top('ports', ({ config: { ports } }) => ports.exposeMin > ports.exposeMax && 'expose_min_port must be less than expose_max_port. To disable, set both to zero.'),
+  top('raft_protocol', ({ config: { raft } }) => raft.protocol !== 3 && `raft_protocol version ${raft.protocol} is not supported by this version of Roster`),
+  top('datacenter', ({ config }) => config.datacenter === '' && 'datacenter cannot be empty'),
+  top('datacenter', ({ config }) => !BASIC_NAME.test(config.datacenter) && `datacenter ${LOWERCASE} ${goQuote(config.datacenter)}`),
+  top('data_dir', ({ config }) => config.dataDir === undefined && !config.dev && 'data_dir cannot be empty'),
+  top('ui_config', ({ config: { ui } }) => !/^[A-Za-z0-9/_-]+$/.test(ui.contentPath) && `ui-content-path can only contain alphanumeric, -, _, or /. received: ${goQuote(ui.contentPath)}`),
+  top('ui_config', ({ config: { ui } }) => /^\/v\d+\/$/.test(ui.contentPath) && `ui-content-path cannot have 'v[0-9]'. received: ${goQuote(ui.contentPath)}`),
+  top('ui_config', ({ config: { ui } }) => ui.metricsProvider !== '' && !BASIC_NAME.test(ui.metricsProvider) && `ui_config.metrics_provider ${LOWERCASE} ${goQuote(ui.metricsProvider)}`),
+  top('ui_config', ({ config: { ui } }) => ui.metricsProviderOptionsJson !== '' && !isJsonObject(ui.metricsProviderOptionsJson) &&
+    `ui_config.metrics_provider_options_json must be empty or a string containing a valid JSON object. received: ${goQuote(ui.metricsProviderOptionsJson)}`),
+  top('ui_config', ({ config: { ui } }) => ui.metricsProxy.baseUrl !== '' && !isHttpUrl(ui.metricsProxy.baseUrl) &&
+    `ui_config.metrics_proxy.base_url must be a valid http or https URL. received: ${goQuote(ui.metricsProxy.baseUrl)}`),
+  top('ui_config', ({ config: { ui } }) => {
+    const relative = ui.metricsProxy.pathAllowlist.find(path => !path.startsWith('/') || path.includes('?') || path.includes('#'))
+    return relative !== undefined && `ui_config.metrics_proxy.path_allowlist: path ${goQuote(relative)} is not an absolute path`
+  }),
+  top('ui_config', ({ config: { ui } }) => {
+    const name = Object.keys(ui.dashboardUrlTemplates).find(name => !BASIC_NAME.test(name))
+    if (name === '') return 'ui_config.dashboard_url_templates key names cannot be empty'
+    return name !== undefined && `ui_config.dashboard_url_templates key names ${LOWERCASE} ${goQuote(name)}`
+  }),
+  top('ui_config', ({ config: { ui } }) => {
+    const template = Object.values(ui.dashboardUrlTemplates).find(template => !isHttpUrl(template))
+    return template !== undefined && `ui_config.dashboard_url_templates values must be a valid http or https URL. received: ${goQuote(template)}`
+  }),
+  top('data_dir', ({ config, dataDir }) => !config.dev && dataDir instanceof Error && `Error getting info on data_dir: ${dataDir.message}`),
+  top('data_dir', ({ config, settings, dataDir }) => !config.dev && dataDir === 'other' && `data_dir ${goQuote(settings.get('data_dir', ''))} is not a directory`),
+  top('locality', ({ config: { node } }) => node.locality !== undefined && node.locality.region === '' && node.locality.zone !== '' && 'locality is invalid: zone cannot be set without region'),
+  top('alt_domain', ({ config: { dns, datacenter } }) => startsWithKind(dns.altDomain, datacenter) && `alt_domain cannot start with {service,connect,node,query,addr,${datacenter}}`),
+  top('bootstrap', ({ config, settings }) => config.bootstrap && !settings.get('server', true) && "'bootstrap = true' requires 'server = true'"),
+  top('bootstrap_expect', ({ config }) => config.bootstrapExpect < 0 && `bootstrap_expect cannot be ${config.bootstrapExpect}. Must be greater than or equal to zero`),
+  top('bootstrap_expect', ({ config, settings }) => config.bootstrapExpect > 0 && !settings.get('server', true) && "'bootstrap_expect > 0' requires 'server = true'"),
+  top('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.dev && "'bootstrap_expect > 0' not allowed in dev mode"),
+  top('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.bootstrap && "'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive"),
+  top('check_output_max_size', ({ config: { checks } }) => checks.outputMaxBytes < 1 && 'check_output_max_size must be positive, to discard check output use the discard_check_output flag'),
+  top('autopilot', ({ config: { autopilot } }) => autopilot.maxTrailingLogs < 0 && `autopilot.max_trailing_logs cannot be ${autopilot.maxTrailingLogs}. Must be greater than or equal to zero`),
+  top('primary_datacenter', ({ config }) => !BASIC_NAME.test(config.primaryDatacenter) && `primary_datacenter ${LOWERCASE} ${goQuote(config.primaryDatacenter)}`),
+  top('ui_config', ({ config: { dev, ui } }) => !dev && ui.enabled && ui.dir !== '' && [
+    'Both the ui_config.enabled and ui_config.dir (or -ui and -ui-dir) were specified, please provide only one.',
+    'If trying to use your own web UI resources, use ui_config.dir or the -ui-dir flag.',
+    'The web UI is included in the binary so use ui_config.enabled or the -ui flag to enable it',
+  ].join('\n')),
+  top('dns_config', ({ config: { dns } }) => dns.udpAnswerLimit < 0 && `dns_config.udp_answer_limit cannot be ${dns.udpAnswerLimit}. Must be greater than or equal to zero`),
+  top('dns_config', ({ config: { dns } }) => dns.aRecordLimit < 0 && `dns_config.a_record_limit cannot be ${dns.aRecordLimit}. Must be greater than or equal to zero`),
+  top('node_meta', ({ config: { node } }) => {
+    const wrong = metaError(node.meta)
+    return wrong !== undefined && `node_meta invalid: ${wrong}`
+  }),
+  top('encrypt', ({ settings }) => {
+    const wrong = base64Error(settings.get('encrypt', ''))
+    return wrong !== undefined && `encrypt has invalid key: ${wrong}`
+  }),
+  top('ports', addressTwice),
+]
+
+const LATE_RULES: readonly Rule[] = [
+  ({ config, settings }) => {
+    for (const service of config.definitions.services) {
+      const at = settings.context.places.first(service)
+      const wrong = serviceErrors({ ...service, ports: service.ports && [...service.ports] })
+      // The checks are looked at first: they are told without the list around them.
+      for (const check of service.checks) {
+        const checkWrong = definitionError(check)
+        if (checkWrong !== undefined) return { message: `service ${goQuote(service.name)}: check ${goQuote(check.name)}: ${checkWrong}`, at: settings.context.places.first(check) ?? at }
+      }
+      if (wrong.length > 0) return { message: `service ${goQuote(service.name)}: ${multiError(wrong)}`, at }
+    }
+    return undefined
+  },
+  ({ config, settings }) => {
+    for (const check of config.definitions.checks) {
+      const wrong = definitionError(check)
+      if (wrong !== undefined) return { message: `check ${goQuote(check.name)}: ${wrong}`, at: settings.context.places.first(check) }
+    }
+    return undefined
+  },
+  top('connect', ({ config: { connect } }) => !['', 'consul', 'vault', 'aws-pca'].includes(connect.caProvider) && `${connect.caProvider} is not a valid CA provider`),
+  top('connect', ({ config: { connect } }) => connect.enabled && connect.caConfig['cluster_id'] !== undefined && clusterIdError(connect.caConfig['cluster_id'])),
+  top('acl', ({ config: { acl } }) => acl.enabled && !['allow', 'deny'].includes(acl.defaultPolicy) && `Unsupported default ACL policy: ${acl.defaultPolicy}`),
+  top('acl', ({ config: { acl } }) => acl.enabled && !['allow', 'deny', 'extend-cache', 'async-cache'].includes(acl.downPolicy) && `Unsupported down ACL policy: ${acl.downPolicy}`),
+  top('log_level', ({ settings }) => {
+    const level = settings.get('log_level', 'INFO')
+    return LOG_LEVELS[level.toUpperCase()] === undefined && `Invalid log level: ${level}. Valid log levels are: [${Object.keys(LOG_LEVELS).join(' ')}]`
+  }),
+  top('roster', ({ settings }) => {
+    const engine = settings.block('roster').get('engine', 'embedded')
+    return !['memory', 'embedded'].includes(engine) && `roster.engine must be memory or embedded, received: ${goQuote(engine)}`
+  }),
+  top('node_id', ({ settings }) => {
+    const wrong = nodeIdError(settings.get('node_id', ''))
+    return wrong !== undefined && `failed to setup node ID: specified NodeID is invalid: ${wrong}`
+  }),
+]
+
+/** Names of kinds with which a name in the domain begins from the right, so that a domain may not. */
+function startsWithKind (domain: string, datacenter: string): boolean {
+  const [head, ...rest] = domain.split('.')
+  return rest.length > 1 && ['service', 'connect', 'node', 'query', 'addr', datacenter].includes(head!)
+}
+
+/** Two doors at one address. Ports of 0 are free ones. */
+function addressTwice ({ config: { listen, ports, addresses } }: Judged): string | undefined {
+  const used = new Map<string, string>()
+  const show = (listener: Listener): string => listener.kind === 'unix' ? listener.path : `${isIP(listener.host) === 6 ? `[${listener.host}]` : listener.host}:${listener.port}`
+  const doors: ReadonlyArray<readonly [name: string, listeners: readonly Listener[]]> = [
+    ['DNS', listen.dns],
+    ['HTTP', listen.http],
+    ['HTTPS', listen.https],
+    ['RPC Advertise', [{ kind: 'tcp', host: addresses.advertise, port: ports.server }]],
+    ['Serf Advertise LAN', [{ kind: 'tcp', host: addresses.advertise, port: ports.serfLan }]],
+    ['Serf Advertise WAN', [{ kind: 'tcp', host: addresses.advertiseWan, port: ports.serfWan }]],
+  ]
+  for (const [name, listeners] of doors) {
+    for (const listener of listeners) {
+      if (listener.kind === 'tcp' && listener.port <= 0) continue
+      const address = show(listener)
+      const other = used.get(address)
+      if (other !== undefined) return `${name} address ${address} already configured for ${other}`
+      used.set(address, name)
+    }
+  }
+  return undefined
+}
+
+function isJsonObject (text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+const isHttpUrl = (text: string): boolean => /^https?:/i.test(text) && (URL.canParse(text) || text.includes('{{'))
+
+/** Why a text is no padded base64, in the words of Go's decoder. */
+function base64Error (text: string): string | undefined {
+  const plain = text.replace(/[\r\n]/g, '')
+  const bad = /[^A-Za-z0-9+/]/.exec(plain.replace(/={1,2}$/, ''))?.index
+  const whole = plain.length - plain.length % 4
+  if (bad !== undefined) return `illegal base64 data at input byte ${bad}`
+  return plain.length === whole ? undefined : `illegal base64 data at input byte ${whole}`
+}
+
+function clusterIdError (id: unknown): string | false {
+  if (typeof id !== 'string') return 'cluster_id was supplied but was not a string'
+  return nodeIdError(id) !== undefined && 'cluster_id was supplied but was not a valid UUID'
+}
+
+/** Why a text is no UUID; an empty one is none at all, which is fine. */
+export function nodeIdError (id: string): string | undefined {
+  if (id === '') return undefined
+  if (id.length !== 36) return 'uuid string is wrong length'
+  if (!/^.{8}-.{4}-.{4}-.{4}-.{12}$/.test(id)) return 'uuid is improperly formatted'
+  const bad = /[^0-9a-f]/i.exec(id.replaceAll('-', ''))?.[0]
+  return bad === undefined ? undefined : `encoding/hex: invalid byte: U+${bad.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${bad}'`
+}
