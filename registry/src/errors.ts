@@ -67,6 +67,7 @@ export const errors = {
 
   // === a path that names nothing ===
   MISSING_NODE_NAME: define('MISSING_NODE_NAME', 400, 'Missing node name'),
+  MISSING_WATCHED_NAME: define('MISSING_WATCHED_NAME', 400, 'Missing name'),
   MISSING_SERVICE_NAME: define('MISSING_SERVICE_NAME', 400, 'Missing service name'),
   MISSING_GATEWAY_NAME: define('MISSING_GATEWAY_NAME', 400, 'Missing gateway name'),
   MISSING_CHECK_STATE: define('MISSING_CHECK_STATE', 400, 'Missing check state'),

@@ -6,6 +6,8 @@ import type { Command, Revision } from './engine/engine.js'
 import type { CachedReads } from './http/cached-reads.js'
 import type { HotReads } from './http/hot-reads.js'
 import type { RequestStats } from './telemetry/request-stats.js'
+import type { StreamKind } from './stream/kind.js'
+import type { Watchers } from './stream/watchers.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
 import type { LogHub } from './telemetry/log-hub.js'
@@ -28,6 +30,10 @@ export interface Roster {
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
    */
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+  /** Kinds of the watch stream beside those that read the state (leases, guard, …). */
+  readonly streamKinds: readonly StreamKind[]
+  /** Who watches over streams. */
+  watchers (): Watchers
   /** Reads the files anew and puts in force what may change while running. @throws ConfigError; then nothing has changed */
   reload (): Promise<void>
   /** Begins the end of the process, as `leave` does; answers before it comes. */

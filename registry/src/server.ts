@@ -6,6 +6,7 @@ import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
 import { HotReads } from './http/hot-reads.js'
+import { streamDoor } from './stream/door.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { registerSelf } from './catalog/self.js'
@@ -66,6 +67,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       hotReads: new HotReads(state),
       stats: new RequestStats(),
       commit: command => committing(engine, command),
+      streamKinds: [],
+      watchers: () => stream.watchers,
       reload: () => reload(),
       leave: () => left.resolve(),
     }
@@ -82,6 +85,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     agentLog.child('server').info('New leader elected', { payload: config.node.name })
     const door = httpDoor({ roster, routes })
     ends.push(() => door.close(STOP_GRACE_MS))
+    const stream = await streamDoor(door.app, roster)
+    ends.push(() => stream.close())
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })

@@ -3,10 +3,12 @@
 import { catalogRoutes } from './catalog.js'
 import { healthRoutes } from './health.js'
 import { statusRoutes } from './status.js'
+import { watcherRoutes } from './watchers.js'
 import type { Route } from './route.js'
 
 export const routes: readonly Route[] = [
   ...statusRoutes,
   ...catalogRoutes,
   ...healthRoutes,
+  ...watcherRoutes,
 ]

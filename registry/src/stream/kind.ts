@@ -1,0 +1,27 @@
+// What can be subscribed to. A kind says what its parameters mean, what it depends on and which rows there are; views, diffs and sockets are not its affair.
+
+import type { Params } from './protocol.js'
+import type { Roster } from '../roster.js'
+
+/** One row of a view. */
+export interface StreamRow {
+  /** Unique in the view; what `removes` names. */
+  readonly key: string
+  /** Equal versions, equal rows: only rows with a new one are encoded. */
+  readonly version: string
+  /** The row as JSON value; `Key` is added to it. */
+  readonly json: () => Readonly<Record<string, unknown>>
+}
+
+export interface Subject {
+  /** What `/v1/watchers?name=` finds it by; '' for lists. */
+  readonly name: string
+  readonly topics: () => readonly string[]
+  readonly rows: () => Iterable<StreamRow>
+}
+
+export interface StreamKind {
+  readonly kind: string
+  /** The subject of a subscription, or why its parameters are refused. */
+  readonly subject: (roster: Roster, params: Params) => Subject | string
+}

@@ -1,0 +1,78 @@
+// Who watches what over streams, since when, and up to which revision they say they have seen it. This is how a drain knows that it has been noticed.
+
+import type { CancelTimer, Clock } from '../clock.js'
+
+/** One subscription. `acked` is -1 until the first acknowledgement. */
+export interface Watcher {
+  /** Address and port of the client's connection. */
+  readonly client: string
+  readonly kind: string
+  readonly name: string
+  /** Wall clock, ms. */
+  readonly since: number
+  acked: number
+}
+
+interface Waiting {
+  readonly name: string
+  readonly index: number
+  readonly done: (acked: boolean) => void
+}
+
+export class Watchers {
+  readonly #all = new Set<Watcher>()
+  readonly #waiting = new Set<Waiting>()
+  readonly #clock: Clock
+
+  constructor (clock: Clock) { this.#clock = clock }
+
+  get size (): number { return this.#all.size }
+
+  add (watcher: Watcher): () => void {
+    this.#all.add(watcher)
+    return () => {
+      this.#all.delete(watcher)
+      this.#check()
+    }
+  }
+
+  ack (watcher: Watcher, index: number): void {
+    if (index <= watcher.acked) return
+    watcher.acked = index
+    this.#check()
+  }
+
+  /** @param kind, name '' for any */
+  list (kind: string, name: string): readonly Watcher[] {
+    return [...this.#all].filter(w => (kind === '' || w.kind === kind) && (name === '' || w.name.toLowerCase() === name.toLowerCase()))
+  }
+
+  /** Those who watch `name` and have not acknowledged `index`. */
+  behind (name: string, index: number): readonly Watcher[] { return this.list('', name).filter(w => w.acked < index) }
+
+  /** True as soon as nobody who watches `name` is behind `index`; false after `ms` or an abort. */
+  seen (name: string, index: number, ms: number, signal: AbortSignal): Promise<boolean> {
+    if (this.behind(name, index).length === 0) return Promise.resolve(true)
+    return new Promise(resolve => {
+      let cancel: CancelTimer = () => {}
+      const waiting: Waiting = {
+        name,
+        index,
+        done: acked => {
+          cancel()
+          signal.removeEventListener('abort', aborted)
+          this.#waiting.delete(waiting)
+          resolve(acked)
+        },
+      }
+      const aborted = (): void => waiting.done(false)
+      signal.addEventListener('abort', aborted, { once: true })
+      this.#waiting.add(waiting)
+      cancel = this.#clock.after(ms, () => waiting.done(false))
+    })
+  }
+
+  #check (): void {
+    for (const waiting of this.#waiting) if (this.behind(waiting.name, waiting.index).length === 0) waiting.done(true)
+  }
+}
