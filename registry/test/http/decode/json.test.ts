@@ -99,15 +99,15 @@ t.test('bytes that are no UTF-8, and surrogates alone, become U+FFFD, one each',
 })
 
 t.test('any JSON is read as JavaScript reads it', async () => {
-  fc.assert(fc.property(fc.json({ stringUnit: 'binary' }), fc.constantFrom('', ' ', '\n\t'), (text, blank) => {
+  fc.assert(fc.property(fc.json({ stringUnit: 'binary', maxDepth: 3 }), fc.constantFrom('', ' ', '\n\t'), (text, blank) => {
     const expected = JSON.stringify(JSON.parse(text.replace(/-0(?![.\d])/g, '0')))
     const read = outcome(Buffer.from(blank + text + blank), true).replace(/-0(?![.\d])/g, '0')
     return read === `ok ${expected.replaceAll(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd')}` || read === `ok ${expected}`
-  }), { seed: 1, numRuns: 300 })
+  }), { seed: 1, numRuns: 150 })
 })
 
 t.test('any text, whole or cut, is read or refused, never worse', async t => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), bytes => typeof outcome(Buffer.from(bytes)) === 'string'), { seed: 1, numRuns: 300 })
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), bytes => typeof outcome(Buffer.from(bytes)) === 'string'), { seed: 1, numRuns: 150 })
   fc.assert(fc.property(fc.object({ maxDepth: 2 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (value, share) => {
     const text = Buffer.from(JSON.stringify(value))
     return /EOF$/.test(outcome(text.subarray(0, Math.floor(text.length * share))))
