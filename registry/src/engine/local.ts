@@ -40,7 +40,7 @@ export class LocalEngine implements Engine {
   readonly #clock: Clock
   readonly #stallMs: number
   readonly #maxWaiting: number
-  readonly #head = new LocalHead()
+  #head = new LocalHead(new Map(), 0)
   #fold: Fold | undefined
   #durable: Revision = 0
   #waiting: Waiting[] = []
@@ -65,9 +65,10 @@ export class LocalEngine implements Engine {
 
   async open (fold: Fold): Promise<Revision> {
     if (this.#fold !== undefined || this.#closing !== undefined) throw new EngineError('CLOSED', 'an engine is opened once')
-    const rows: HeldRow[] = []
-    this.#durable = await this.#store.load(row => { rows.push(row) })
-    for (const row of this.#head.start(rows, this.#durable)) fold.row(row)
+    const rows = new Map<string, HeldRow>()
+    this.#durable = await this.#store.load(rows)
+    this.#head = new LocalHead(rows, this.#durable)
+    for (const row of this.#head.all()) fold.row(row)
     this.#fold = fold
     return this.#durable
   }

@@ -22,8 +22,8 @@ export interface Batch {
 
 /** Makes batches durable. `append` is never called again before its promise has settled. */
 export interface Store {
-  /** Calls `row` for each stored row, tombstones included, in any order; gives the last revision. */
-  load (row: (row: HeldRow) => void): Promise<Revision>
+  /** Puts each stored row, tombstones included, under its key; gives the last revision. */
+  load (rows: Map<string, HeldRow>): Promise<Revision>
   /**
    * `undefined`: done already (nothing to wait for). Rejects with EngineError when nothing of the batch was kept.
    * `current` gives the row at a key as of this batch; it may only be called before `append` returns, since the head runs on.
