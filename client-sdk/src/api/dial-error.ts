@@ -58,7 +58,7 @@ export function dialFailure (error: unknown, address: Address): DialFailure {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { text: `tls: failed to verify certificate: x509: ${e.reason ?? e.message}`, sent: false }
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code)) return { text: 'http: server gave HTTP response to HTTPS client', sent: false }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) return { text: `tls: ${e.message.replaceAll('\n', ' ').trim()}`, sent: false }
-  if (code.startsWith('HPE_')) return { text: `net/http: HTTP/1.x transport connection broken: malformed HTTP response (${e.message})`, sent: true }
+  if (code.startsWith('HPE_') || e.name === 'HTTPParserError') return { text: 'net/http: HTTP/1.x transport connection broken: malformed HTTP response', sent: true }
   if (code === 'UND_ERR_SOCKET') return { text: 'EOF', sent: true }
   if (code in errno) return { text: `read tcp ${address.host}:${address.port}: read: ${errno[code]}`, sent: true }
   return { text: e.message || code || 'connection failed', sent: true }

@@ -145,12 +145,7 @@ export class Transport {
           const bytes = await this.#readAll(call, address, answer.body, end)
           this.#refuse(call, address, answer, { status: answer.statusCode, contentType: contentTypeOf(answer.headers), bytes })
         }
-        end.restart(idleMs)
-        const body = Readable.from(this.#chunks(call, address, answer.body, end, idleMs), { objectMode: false })
-        // A body that is given up before its first byte was asked for has a generator that never began, so its `finally` never runs.
-        answer.body.on('error', () => {})
-        body.once('close', () => { end.stop(); answer.body.destroy() })
-        return { body, meta: readMeta(answer.statusCode, answer.headers, address.text) }
+        return { body: this.#typed(call, address, answer.body, end, idleMs), meta: readMeta(answer.statusCode, answer.headers, address.text) }
       } catch (error) { end.stop(); throw error }
     }))
   }
@@ -269,15 +264,26 @@ export class Transport {
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)
   }
 
-  /** The body with typed errors; ending it early (destroy) ends the connection and its clock. */
-  async * #chunks (call: Call, address: Address, body: Readable, end: Clock, idleMs: number | undefined): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        end.restart(idleMs)
-        yield chunk
-        end.restart(idleMs)
-      }
-    } catch (error) { throw this.#failure(call, address, error, end, 'unexpected EOF') } finally { end.stop() }
+  /** The body with typed errors, its clock and back-pressure kept; ending it early (destroy) ends the connection. */
+  #typed (call: Call, address: Address, body: Readable, end: Clock, idleMs: number | undefined): Readable {
+    const typed = new Readable({
+      read: () => { body.resume() },
+      destroy: (error, callback) => {
+        end.stop()
+        body.destroy()
+        callback(error)
+      },
+    })
+    const fail = (error: unknown) => { if (!typed.readableEnded) typed.destroy(this.#failure(call, address, error, end, 'unexpected EOF')) }
+    end.restart(idleMs)
+    body.on('data', (chunk: Buffer) => {
+      end.restart(idleMs)
+      if (!typed.push(chunk)) body.pause()
+    })
+    body.on('end', () => { end.stop(); typed.push(null) })
+    body.on('error', fail)
+    body.pause()
+    return typed
   }
 
   #refuse (call: Call, address: Address, { statusCode: status, headers }: Dispatcher.ResponseData, { bytes }: RawAnswer): void {
