@@ -3,7 +3,8 @@
 import { DurationError, MILLISECOND_NS, parseDuration } from './duration.js'
 import { JsonNumber, type JsonValue } from './json.js'
 import { goQuote } from './go-text.js'
-import { DecodeError, Pass, plainOf, type Kind } from './kind.js'
+import { DecodeError, Pass, type Kind } from './kind.js'
+import { plainOf } from './scalar-kinds.js'
 import type { LateKind } from './table.js'
 
 /** Parses a duration inside a body. Throws DecodeError with Go's text. */

@@ -1,5 +1,5 @@
 // Tables: a body as data (property, key, kind, aliases). From one table come the decoder, its TypeScript type, the texts of refusal and the JSON Schema.
-// Single values are kinds (kind.ts, duration-kind.ts); the door that turns refusals into answers is body.ts.
+// Values are kinds (kind.ts); the door that turns refusals into answers is body.ts.
 
 import { foldKey } from './go-text.js'
 import { JsonNumber, JsonObject, type JsonValue } from './json.js'

@@ -2,9 +2,11 @@
 // part with a decoder of its own ends the reading, and nothing that a body holds reaches the next one.
 import t from 'tap'
 import fc from 'fast-check'
-import { decodeBody } from '../../../src/http/decode/body.js'
+import { bodyDecoder, decodeBody } from '../../../src/http/decode/body.js'
 import { durationMs, maybeDurationMs } from '../../../src/http/decode/duration-kind.js'
-import { any, anyMap, bytes, flag, float, int, list, listOrEmpty, mapOf, maybeFlag, optional, sent, text, textMap, texts, uint64, type Kind } from '../../../src/http/decode/kind.js'
+import type { Kind } from '../../../src/http/decode/kind.js'
+import { any, bytes, flag, float, int, maybeFlag, text, uint64 } from '../../../src/http/decode/scalar-kinds.js'
+import { anyMap, list, listOrEmpty, mapOf, optional, sent, textMap, texts } from '../../../src/http/decode/collection-kinds.js'
 import { computed, field, table } from '../../../src/http/decode/table.js'
 import { bytesOf, refusal } from './refusal.js'
 
@@ -162,4 +164,10 @@ t.test('the door: prefix and the word about namespaces', async t => {
   t.equal(refusal(bytes => decodeBody(body, bytes, { rewordNamespace: true }), { Namespace: 'x' }), 'Request decode failed: json: unknown field "Namespace" - Namespaces are a Consul Enterprise feature')
   t.equal(refusal(bytes => decodeBody(body, bytes), { Namespace: 'x' }), 'Request decode failed: json: unknown field "Namespace"')
   t.equal(refusal(bytes => decodeBody(body, bytes, { whole: true }), '{} x'), "Request decode failed: invalid character 'x' after top-level value")
+})
+
+t.test('the example of the README', async t => {
+  const ping = table({ name: 'Ping', type: 'x.Ping' }, { target: field('Target', text), waitMs: field('Wait', durationMs, 'wait_time'), labels: field('Labels', textMap) })
+  t.same(bodyDecoder(ping)(bytesOf('{"target":"a","wait_time":"1.5s"}')), { target: 'a', waitMs: 1500, labels: null })
+  t.match(ping.schema(), { properties: { Target: {}, Wait: {}, Labels: {} } })
 })

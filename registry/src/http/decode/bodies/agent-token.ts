@@ -1,7 +1,7 @@
 // The body of PUT agent/token/:kind.
 
 import { bodyDecoder } from '../body.js'
-import { text } from '../kind.js'
+import { text } from '../scalar-kinds.js'
 import { field, table } from '../table.js'
 
 export const agentToken = table({ name: 'AgentToken', type: 'api.AgentToken' }, {

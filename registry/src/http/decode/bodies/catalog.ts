@@ -3,7 +3,8 @@
 
 import { bodyDecoder } from '../body.js'
 import { durationMs } from '../duration-kind.js'
-import { flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint, uint64 } from '../kind.js'
+import { flag, int, text, textOf, uint, uint64 } from '../scalar-kinds.js'
+import { list, mapOf, optional, textMap, texts, textsMap } from '../collection-kinds.js'
 import { beside, field, table, within } from '../table.js'
 import { proxy } from './proxy.js'
 import { connect, locality, serviceAddress, servicePort, weights } from './service.js'

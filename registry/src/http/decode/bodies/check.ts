@@ -3,7 +3,9 @@
 
 import { bodyDecoder } from '../body.js'
 import { durationMs } from '../duration-kind.js'
-import { flag, int, listOrEmpty, maybeFlag, text, textsMap, textOf, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { flag, int, maybeFlag, text, textOf } from '../scalar-kinds.js'
+import { listOrEmpty, textsMap } from '../collection-kinds.js'
 import { beside, computed, field, table, type Row, type Table } from '../table.js'
 import type { CheckDefinition } from '../../../health/definition.js'
 

@@ -1,7 +1,9 @@
 // The body of PUT coordinate/update.
 
 import { bodyDecoder } from '../body.js'
-import { float, list, optional, text, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { float, text } from '../scalar-kinds.js'
+import { list, optional } from '../collection-kinds.js'
 import { field, table, within } from '../table.js'
 
 /** A position in the Vivaldi network space. Distances are in seconds. */

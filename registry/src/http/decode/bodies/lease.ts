@@ -2,7 +2,9 @@
 
 import { bodyDecoder } from '../body.js'
 import { maybeDurationMs } from '../duration-kind.js'
-import { list, listOrEmpty, text, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { text } from '../scalar-kinds.js'
+import { list, listOrEmpty } from '../collection-kinds.js'
 import { field, table } from '../table.js'
 import { leaseService } from './service.js'
 

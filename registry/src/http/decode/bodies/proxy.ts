@@ -1,7 +1,8 @@
 // The `Proxy` part of a service body. The row keeps the compatible API's own names, because answers show it back as it came and nothing but the proxy
 // itself looks inside; only the rules of registration read a few fields of it.
 
-import { any, anyMap, flag, int, list, mapOf, text, textOf } from '../kind.js'
+import { any, flag, int, text, textOf } from '../scalar-kinds.js'
+import { anyMap, list, mapOf } from '../collection-kinds.js'
 import { field, table } from '../table.js'
 import type { Value } from '../kind.js'
 

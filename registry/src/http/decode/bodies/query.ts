@@ -1,7 +1,9 @@
 // The body of POST query and PUT query/:id, a prepared query. What follows the `?` of a URL is not here but in ../query.ts.
 
 import { bodyDecoder } from '../body.js'
-import { flag, int, list, text, textMap, textOf, texts, uint64, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { flag, int, text, textOf, uint64 } from '../scalar-kinds.js'
+import { list, textMap, texts } from '../collection-kinds.js'
 import { field, table, within } from '../table.js'
 
 const failoverTarget = table({ name: 'QueryFailoverTarget', type: 'structs.QueryFailoverTarget' }, {

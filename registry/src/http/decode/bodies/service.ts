@@ -2,7 +2,9 @@
 // catalog/register is a row, not a definition: catalog.ts.
 
 import { bodyDecoder } from '../body.js'
-import { flag, int, list, listOrEmpty, mapOf, optional, text, textMap, textOf, texts, type JsonSchema, type Kind } from '../kind.js'
+import type { JsonSchema, Kind } from '../kind.js'
+import { flag, int, text, textOf } from '../scalar-kinds.js'
+import { list, listOrEmpty, mapOf, optional, textMap, texts } from '../collection-kinds.js'
 import { computed, field, table, type Table } from '../table.js'
 import { serviceCheck, type CheckBody } from './check.js'
 import { proxy, type ProxyBody } from './proxy.js'

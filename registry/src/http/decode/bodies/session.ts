@@ -3,7 +3,9 @@
 import { bodyDecoder } from '../body.js'
 import { MILLISECOND_NS } from '../duration.js'
 import { maybeDurationMs } from '../duration-kind.js'
-import { list, sent, text, textOf, texts, uint64, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { text, textOf, uint64 } from '../scalar-kinds.js'
+import { list, sent, texts } from '../collection-kinds.js'
 import { computed, field, table, within } from '../table.js'
 
 /** The check that a session depends on unless told otherwise. */

@@ -1,6 +1,7 @@
 // The service of a transaction's operation, as the client library writes it: everything of an AgentService is known, little of it is kept.
 
-import { any, anyMap, flag, int, list, mapOf, optional, text, textMap, textOf, texts, textsMap, uint64 } from '../kind.js'
+import { any, flag, int, text, textOf, uint64 } from '../scalar-kinds.js'
+import { anyMap, list, mapOf, optional, textMap, texts, textsMap } from '../collection-kinds.js'
 import { field, table } from '../table.js'
 
 const serviceAddress = table({ name: 'ServiceAddress', type: 'api.ServiceAddress' }, { address: field('Address', text), port: field('Port', int) })

@@ -3,7 +3,9 @@
 
 import { bodyDecoder } from '../body.js'
 import { maybeDurationMs, readableDurationMs } from '../duration-kind.js'
-import { bytes, flag, int, list, optional, text, textMap, textOf, texts, textsMap, uint64, type Value } from '../kind.js'
+import type { Value } from '../kind.js'
+import { bytes, flag, int, text, textOf, uint64 } from '../scalar-kinds.js'
+import { list, optional, textMap, texts, textsMap } from '../collection-kinds.js'
 import { computed, field, table } from '../table.js'
 import { txnLocality, txnService } from './txn-service.js'
 
