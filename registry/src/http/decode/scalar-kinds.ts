@@ -130,12 +130,3 @@ export const any: Kind<unknown> = {
   read: (node, pass) => plainOf(node, pass),
   schema: () => ({}),
 }
-
-/** The node as it was parsed, for what is judged later. */
-export const rawNode: Kind<JsonValue | undefined> = {
-  goType: 'interface {}',
-  zero: () => undefined,
-  isZero: value => value === undefined || value === null,
-  read: node => node,
-  schema: () => ({}),
-}
