@@ -8,6 +8,8 @@ import type { HotReads } from './http/hot-reads.js'
 import type { RequestStats } from './telemetry/request-stats.js'
 import type { StreamKind } from './stream/kind.js'
 import type { Watchers } from './stream/watchers.js'
+import type { LeaseKeeper } from './leases/keeper.js'
+import type { Guard } from './health/guard.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
 import type { LogHub } from './telemetry/log-hub.js'
@@ -30,6 +32,9 @@ export interface Roster {
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
    */
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+  readonly leases: LeaseKeeper
+  /** Suspects the registry itself when very many fall silent at once. */
+  readonly guard: Guard
   /** Kinds of the watch stream beside those that read the state (leases, guard, …). */
   readonly streamKinds: readonly StreamKind[]
   /** Who watches over streams. */

@@ -2,6 +2,11 @@
 
 import { memoryEngine } from './engine/memory.js'
 import { EngineError } from './engine/engine.js'
+import { Guard } from './health/guard.js'
+import { PauseWatch } from './health/pause.js'
+import { LeaseKeeper } from './leases/keeper.js'
+import { guardKind, leaseKind } from './leases/stream-kinds.js'
+import { topics } from './state/topic-names.js'
 import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
@@ -56,9 +61,28 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => engine.close())
     const state = new State()
     state.started(await engine.open(state))
+    const clock = options.clock ?? systemClock
+    const commit = <T>(command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => committing(engine, command)
+    const pauses = new PauseWatch(clock)
+    pauses.start()
+    ends.push(() => pauses.stop())
+    const guard = new Guard({
+      clock,
+      limits: config.guard,
+      owners: () => state.leases.byId.size,
+      onChange: status => {
+        const { active, kept, reason } = status
+        log.child('agent').child('guard').warn(active ? 'Holding removals back' : 'Removals go on', { kept, reason: active ? reason : undefined })
+        state.topics.touch(topics.guard, state.revision)
+        state.topics.wake()
+      },
+    })
+    ends.push(() => guard.stop())
+    const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases') })
+    ends.push(() => leases.stop())
     const roster: Mutable<Roster> = {
       config,
-      clock: options.clock ?? systemClock,
+      clock,
       random: options.random ?? Math.random,
       log,
       hub,
@@ -66,8 +90,10 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       cachedReads: new CachedReads(),
       hotReads: new HotReads(state),
       stats: new RequestStats(),
-      commit: command => committing(engine, command),
-      streamKinds: [],
+      commit,
+      leases,
+      guard,
+      streamKinds: [leaseKind, guardKind],
       watchers: () => stream.watchers,
       reload: () => reload(),
       leave: () => left.resolve(),

@@ -43,6 +43,8 @@ export function putNode (draft: Draft, node: NodeRecord): void {
     }
   }
   if (before !== undefined && before.id !== '' && fold(before.id) !== fold(node.id)) draft.delete(keys.nodeId(before.id))
+  // Whoever registers a node itself wants it to stay when the last lease on it has gone.
+  draft.delete(keys.leaseNode(node.name))
   // A registration in another letter case is the same node; the name stays as it was first written.
   draft.put(keys.node(node.name), before === undefined ? node : { ...node, name: before.name })
   if (node.id !== '') draft.put(keys.nodeId(node.id), { node: before?.name ?? node.name })

@@ -123,7 +123,7 @@ const hostedByFastify = (url: string): boolean => FASTIFY_PATHS.test(url)
 
 /** Answers from kept bytes; false when there are none that are still true. */
 function hot ({ roster, access, limits }: DispatchContext, request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET' || roster.config.acl.enabled) return false
+  if (request.method !== 'GET' || roster.config.acl.enabled || roster.guard.active) return false
   const found = roster.hotReads.find(request.url!)
   if (found === undefined) return false
   const { headers, socket } = request

@@ -12,14 +12,18 @@ import type { Handler, Reply, Request, Route } from './route.js'
 import type { Roster } from '../roster.js'
 import type { CheckEntry } from '../state/checks.js'
 import type { Instance } from '../catalog/select.js'
-import type { Reading, ReadOptions } from './read.js'
+import type { Reading } from './read.js'
 
 const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
+
+/** Consul answers these from another backend, which shows in headers and in the text of a bad filter. */
+const isStreaming = (request: Request): boolean =>
+  (request.query.has('cached') || !/^\+?0*$/.test(request.query.get('index'))) && request.query.get('near') === ''
 
 async function read (request: Request, roster: Roster, streaming: boolean, prepare: () => () => Reading<unknown>): Promise<Reply> {
   checkEnterprise(request)
   let run: (() => Reading<unknown>) | undefined
-  const backend = (options: ReadOptions) => streaming && (options.minIndex > 0n || options.cached) && request.query.get('near') === '' ? 'streaming' as const : 'blocking-query' as const
+  const backend = () => streaming && isStreaming(request) ? 'streaming' as const : 'blocking-query' as const
   return await answerRead(request, roster, { effectiveConsistency: true, backend, cacheable: streaming, bareErrors: streaming }, () => {
     if (run === undefined) {
       checkDatacenter(request, roster)
@@ -75,7 +79,7 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
   const passing = passingOnly(request)
   const tags = request.query.all('tag')
   const wanted = nodeMeta(request.query.all('node-meta'))
-  const keep = compile(request, 'healthEntry')
+  const keep = compile(request, 'healthEntry', which !== 'ingress' && isStreaming(request) ? 'bare' : 'full')
   const found = (): Instance[] => {
     const out: Instance[] = []
     const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []

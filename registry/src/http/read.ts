@@ -148,12 +148,14 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
     const { index } = reading
     const headers = [...JSON_TYPE, ...indexHeaders(index, options, which)]
     if (which.cacheable === true && options.cached && roster.config.http.useCache) headers.push(...roster.cachedReads.headers(request))
+    const guard = roster.guard.status()
+    if (guard.active && which.effectiveConsistency === true) headers.push('X-Roster-Guard', `kept=${guard.kept}; until=${new Date(guard.until).toISOString()}`)
     const validity = { topics: reading.widerTopics === undefined ? reading.topics : [...reading.topics, ...reading.widerTopics], index }
     const pretty = request.query.has('pretty')
     const body = reading.index === undefined
       ? roster.hotReads.body(request, validity, () => encode(reading.value(), pretty, roster))
       : encode(reading.value(), pretty, roster)
-    return { status: 200, headers, body, ...(reading.index === undefined && options.minIndex === 0n && !options.cached ? { validWhile: validity } : {}) }
+    return { status: 200, headers, body, ...(reading.index === undefined && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
   } catch (error) {
     if (which.bareErrors === true || !(error instanceof RosterError) || error.status === 400) throw error
     return text(error.status, error.message, REFUSED)

@@ -2,6 +2,7 @@
 
 import { catalogRoutes } from './catalog.js'
 import { healthRoutes } from './health.js'
+import { leaseRoutes } from './lease.js'
 import { statusRoutes } from './status.js'
 import { watcherRoutes } from './watchers.js'
 import type { Route } from './route.js'
@@ -10,5 +11,6 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   ...catalogRoutes,
   ...healthRoutes,
+  ...leaseRoutes,
   ...watcherRoutes,
 ]

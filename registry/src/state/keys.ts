@@ -30,8 +30,15 @@ export const keys = {
   agentCheckOf: (serviceId: string, checkId: string): string => `agent/checks-of/${segment(serviceId)}/${segment(checkId)}`,
   agentChecksOf: (serviceId: string): string => `agent/checks-of/${segment(serviceId)}/`,
   agentCheck: (id: string): string => `agent/check/${segment(id)}`,
+  agentServices: 'agent/service/',
+  agentChecks: 'agent/check/',
   kv: (key: string): string => `kv/${key}`,
+  /** Which lease owns an instance. */
+  leaseOf: (node: string, serviceId: string): string => `lease-of/${segment(fold(node))}/${segment(fold(serviceId))}`,
+  /** Marks a node that only leases made. */
+  leaseNode: (node: string): string => `lease-node/${segment(fold(node))}`,
   lease: (id: string): string => `lease/${segment(id)}`,
+  leases: 'lease/',
   /** Marks a topic as changed where no row of it is left to say so (a rename, a check that moved to another service). */
   touched: (topic: string): string => `touched/${topic}`,
 } as const

@@ -1,13 +1,25 @@
-// The table of leases: which process owns which instances. Renewals are not here: they live in memory, see ../leases/.
+// The table of leases: which process owns which instances. Renewals are not here: they live in memory, see ../leases/keeper.ts.
 
 import type { Entry } from './entry.js'
+
+/** What a process says of one of its instances. */
+export interface LeaseWord {
+  /** `draining` and `not-ready` read as critical in the catalog. */
+  readonly status: 'passing' | 'warning' | 'critical' | 'draining' | 'not-ready'
+  readonly output: string
+}
 
 export interface LeaseRecord {
   readonly id: string
   readonly ttlMs: number
   readonly deregisterAfterMs: number
+  /** Node's name. */
   readonly node: string
   readonly serviceIds: readonly string[]
+  /** By service id; instances without an entry are passing. */
+  readonly words: Readonly<Record<string, LeaseWord>>
+  /** No sign of life within the TTL: its instances are critical whatever they said. */
+  readonly lapsed: boolean
 }
 
 export type LeaseEntry = Entry<LeaseRecord>

@@ -64,7 +64,7 @@ function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>
 }
 
 /** Uniqueness of node ids, pointers to checks: read by commands at the head, of no interest to readers. */
-const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('agent/checks-of/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
+const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('lease-of/') || key.startsWith('lease-node/') || key.startsWith('agent/checks-of/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
 
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
@@ -84,8 +84,7 @@ const agentChecks: Table = {
   owns: key => key.startsWith('agent/check/'),
   fold (state, row) {
     const id = (row.value as AgentCheckRecord | undefined)?.check.checkId ?? (row.gone as { id: string }).id
-    if (row.value === undefined) state.agent.checks.delete(id)
-    else state.agent.checks.set(id, state.entry<AgentCheckRecord>(row))
+    state.agent.setCheck(id, row.value === undefined ? undefined : state.entry<AgentCheckRecord>(row))
     return [topics.agentChecks]
   },
   topics: () => [topics.agentChecks],

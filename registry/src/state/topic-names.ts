@@ -35,6 +35,8 @@ export const topics = {
   agentChecks: 'agent-checks',
   /** Network coordinates of all nodes: answers sorted by nearness depend on them. */
   coordinates: 'coordinates',
+  /** The mass-expiry guard; not a row, so its index is the newest of all when it changes. */
+  guard: 'guard',
   leases: 'leases',
   lease: (id: string): string => `lease:${id}`,
   /** One key; and every prefix of it is found by `kv-below`, see kv.ts. */

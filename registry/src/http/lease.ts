@@ -1,0 +1,97 @@
+// /v1/lease: one heartbeat for a whole process and all it offers. Roster's own, beside the compatible API.
+
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { errors } from '../errors.js'
+import { json } from './reply.js'
+import { decodeLease, decodeLeaseStatus } from './decode/bodies/lease.js'
+import { formatDuration } from './decode/duration.js'
+import { isLoopback } from './client-limits.js'
+import { serviceRefusal } from '../agent/service-refusals.js'
+import { serviceRecord } from '../agent/service-record.js'
+import { isUsableAddress } from '../leases/commands.js'
+import { nodeServiceJson } from '../catalog/wire.js'
+import type { Handler, Request, Route } from './route.js'
+import type { LeaseEntry, LeaseWord } from '../state/leases.js'
+import type { Roster } from '../roster.js'
+
+const WORDS: ReadonlyArray<LeaseWord['status']> = ['passing', 'warning', 'critical', 'draining', 'not-ready']
+
+const duration = (ms: number): string => formatDuration(ms * 1e6)
+
+const grant: Handler = async (request, roster) => {
+  const body = decodeLease(await request.body())
+  const limits = roster.config.leases
+  if (body.ttlMs === null) throw errors.LEASE_TTL_MISSING()
+  if (body.ttlMs < limits.minTtlMs || body.ttlMs > limits.maxTtlMs) throw errors.LEASE_TTL(duration(body.ttlMs), duration(limits.minTtlMs), duration(limits.maxTtlMs))
+  const deregisterAfterMs = body.deregisterAfterMs ?? limits.defaultDeregisterAfterMs
+  if (deregisterAfterMs < limits.minDeregisterAfterMs) throw errors.LEASE_DEREGISTER(duration(deregisterAfterMs), duration(limits.minDeregisterAfterMs))
+  if (body.address !== '' && !isUsableAddress(body.address)) throw errors.INVALID_SERVICE_ADDRESS()
+  const address = body.address !== '' ? body.address : peerAddress(request)
+  const node = body.node !== '' ? body.node : isLoopback(request.remoteAddress) ? hostname() : address
+  const services = body.services.map(service => {
+    const refused = serviceRefusal(service)
+    if (refused !== undefined) throw refused
+    return serviceRecord(service, node)
+  })
+  const ids = new Set<string>()
+  for (const { id } of services) {
+    if (ids.has(id)) throw errors.LEASE_SERVICE_TWICE(id)
+    ids.add(id)
+  }
+  const id = body.id === '' ? randomUUID() : body.id
+  const index = await roster.leases.grant({ id, ttlMs: body.ttlMs, deregisterAfterMs, node, address, datacenter: roster.config.datacenter, services })
+  return json({ ID: id, TTL: duration(body.ttlMs), Index: index }, request, roster)
+}
+
+/** The caller's address on the connection: what others can reach it by, as far as this server can know. */
+const peerAddress = (request: Request): string => request.remoteAddress.replace(/^::ffff:/, '')
+
+/** `/v1/lease/:id`, `/v1/lease/:id/renew`, `/v1/lease/:id/status`: ids may hold slashes. */
+function split (rest: string): { readonly id: string, readonly verb: '' | 'renew' | 'status' } {
+  const at = rest.lastIndexOf('/')
+  const verb = rest.slice(at + 1)
+  return at > 0 && (verb === 'renew' || verb === 'status') ? { id: rest.slice(0, at), verb } : { id: rest, verb: '' }
+}
+
+const act: Handler = async (request, roster) => {
+  const { id, verb } = split(request.rest)
+  if (verb === '') throw errors.METHOD_NOT_ALLOWED(request.method)
+  if (verb === 'renew') {
+    const { ttlMs, index } = await roster.leases.renew(id)
+    return json({ TTL: duration(ttlMs), Index: index }, request, roster)
+  }
+  const { status, output, serviceIds } = decodeLeaseStatus(await request.body())
+  const word = WORDS.find(w => w === status)
+  if (word === undefined) throw errors.LEASE_STATUS(status, WORDS.join(', '))
+  return json({ Index: await roster.leases.say(id, { status: word, output }, serviceIds) }, request, roster)
+}
+
+const show = (roster: Roster, { value }: LeaseEntry): object => ({
+  ID: value.id,
+  TTL: duration(value.ttlMs),
+  DeregisterAfter: duration(value.deregisterAfterMs),
+  Node: value.node,
+  RemainingMs: roster.leases.remainingMs(value.id),
+  Lapsed: value.lapsed,
+  Services: value.serviceIds.flatMap(id => {
+    const entry = roster.state.services.get(value.node, id)
+    return entry === undefined ? [] : [{ ...nodeServiceJson(entry), Status: value.lapsed ? 'critical' : value.words[id]?.status ?? 'passing', Output: value.words[id]?.output ?? '' }]
+  }),
+})
+
+const read: Handler = (request, roster) => {
+  const entry = roster.state.leases.byId.get(request.rest)
+  if (entry === undefined) throw errors.LEASE_UNKNOWN(request.rest)
+  return json(show(roster, entry), request, roster)
+}
+
+const list: Handler = (request, roster) => json([...roster.state.leases.byId.values()].sort((a, b) => a.value.id < b.value.id ? -1 : 1).map(entry => show(roster, entry)), request, roster)
+
+const end: Handler = async (request, roster) => json({ Index: await roster.leases.end(request.rest) }, request, roster)
+
+export const leaseRoutes: readonly Route[] = [
+  { path: '/v1/lease', methods: { PUT: grant } },
+  { path: '/v1/lease/', methods: { GET: read, PUT: act, DELETE: end } },
+  { path: '/v1/leases', methods: { GET: list } },
+]

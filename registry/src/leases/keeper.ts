@@ -1,0 +1,170 @@
+// Leases in time: renewals, lapses, removal. A renewal is a memory write; only what others can see is committed.
+//
+//   alive  => lapsed    no renewal within the TTL (after a start, and after a pause of the server, one whole TTL more)
+//   lapsed => alive     a renewal, a word or a new grant
+//   lapsed => gone      DeregisterAfter later, unless the mass-expiry guard holds removals back
+
+import { errors } from '../errors.js'
+import { Deadlines } from '../health/deadlines.js'
+import { endLease, grantLease, lapseLease, returnLease, sayOfLease } from './commands.js'
+import type { Clock } from '../clock.js'
+import type { Command, Event } from '../engine/engine.js'
+import type { Guard } from '../health/guard.js'
+import type { PauseWatch } from '../health/pause.js'
+import type { LeaseWord } from '../state/leases.js'
+import type { State } from '../state/state.js'
+import type { Logger } from '../telemetry/log.js'
+import type { LeaseGrant } from './commands.js'
+
+/** How soon a write that failed is tried again, and a held-back removal looked at again, ms. */
+const RETRY_MS = 1000
+
+export interface LeaseKeeperOptions {
+  readonly state: State
+  readonly commit: <T>(command: Command<T>) => Promise<{ readonly result: T, readonly revision: number }>
+  readonly clock: Clock
+  readonly pauses: PauseWatch
+  readonly guard: Guard
+  readonly log: Logger
+}
+
+export class LeaseKeeper {
+  readonly #options: LeaseKeeperOptions
+  readonly #alive: Deadlines<string>
+  readonly #removals: Deadlines<string>
+  readonly #silence: () => void
+  #stopped = false
+  /** For metrics. */
+  readonly stats = { renewals: 0, lapses: 0, returns: 0, removals: 0, grants: 0 }
+
+  constructor (options: LeaseKeeperOptions) {
+    this.#options = options
+    const { clock, pauses, state } = options
+    this.#alive = new Deadlines({ clock, pauses, lapsed: id => { void this.#lapse(id) } })
+    this.#removals = new Deadlines({ clock, pauses, lapsed: id => { void this.#remove(id) } })
+    for (const [id, { value }] of state.leases.byId) {
+      this.#alive.set(id, value.ttlMs)
+      if (value.lapsed) this.#removals.set(id, value.ttlMs + value.deregisterAfterMs)
+    }
+    this.#silence = state.afterEvent(event => this.#follow(event))
+  }
+
+  /** Leases that another took everything from, or that a restore brought or took, are kept time of as the state says. */
+  #follow (event: Event): void {
+    for (const row of event.rows) {
+      if (!row.key.startsWith('lease/')) continue
+      const lease = row.value as { id: string, ttlMs: number } | undefined
+      if (lease === undefined) this.#forget((row.gone as { id: string }).id)
+      else if (!this.#alive.has(lease.id)) this.#alive.set(lease.id, lease.ttlMs)
+    }
+  }
+
+  #forget (id: string): void {
+    this.#alive.delete(id)
+    this.#removals.delete(id)
+    this.#options.guard.returned(owner(id))
+  }
+
+  /** @returns the index */
+  async grant (grant: LeaseGrant): Promise<number> {
+    const { commit, state } = this.#options
+    await commit(grantLease(grant))
+    this.stats.grants++
+    this.#sign(grant.id, grant.ttlMs)
+    return state.base + state.revision
+  }
+
+  /** @returns TTL in ms and index @throws RosterError 404: register again */
+  async renew (id: string): Promise<{ readonly ttlMs: number, readonly index: number }> {
+    const { commit, state } = this.#options
+    const lease = state.leases.byId.get(id)
+    if (lease === undefined) throw errors.LEASE_UNKNOWN(id)
+    this.stats.renewals++
+    this.#sign(id, lease.value.ttlMs)
+    if (lease.value.lapsed) {
+      await commit(returnLease(id))
+      this.stats.returns++
+    }
+    return { ttlMs: lease.value.ttlMs, index: state.base + state.revision }
+  }
+
+  /** @returns the index */
+  async say (id: string, word: LeaseWord, serviceIds: readonly string[] | null): Promise<number> {
+    const { commit, state } = this.#options
+    const lease = state.leases.byId.get(id)
+    if (lease === undefined) throw errors.LEASE_UNKNOWN(id)
+    await commit(sayOfLease(id, word, serviceIds))
+    this.#sign(id, lease.value.ttlMs)
+    return state.base + state.revision
+  }
+
+  /** @returns the index @throws RosterError 404 */
+  async end (id: string): Promise<number> {
+    const { commit, state } = this.#options
+    const { result } = await commit(endLease(id))
+    if (!result) throw errors.LEASE_UNKNOWN(id)
+    return state.base + state.revision
+  }
+
+  /** ms until it lapses; 0 once it has. */
+  remainingMs (id: string): number { return Math.round(this.#alive.remaining(id) ?? 0) }
+
+  #sign (id: string, ttlMs: number): void {
+    if (!this.#alive.renew(id)) this.#alive.set(id, ttlMs)
+    if (this.#removals.has(id)) this.#removals.delete(id)
+    this.#options.guard.returned(owner(id))
+  }
+
+  async #lapse (id: string): Promise<void> {
+    const { state, guard, log, commit } = this.#options
+    const lease = state.leases.byId.get(id)
+    if (lease === undefined || this.#stopped) return
+    try {
+      const { result } = await commit(lapseLease(id))
+      // A renewal that came meanwhile has made it alive again.
+      if (this.#alive.remaining(id)! > 0) {
+        await commit(returnLease(id))
+        return
+      }
+      if (!result) return
+      this.stats.lapses++
+      log.warn('Lease expired', { lease: id, node: lease.value.node, services: lease.value.serviceIds.length })
+      guard.lapsed(owner(id))
+      this.#removals.set(id, lease.value.deregisterAfterMs)
+    } catch (error) {
+      if (this.#stopped || !state.leases.byId.has(id)) return
+      log.error('Expiry of a lease could not be written, trying again', { lease: id, error: String(error) })
+      this.#alive.retry(id, RETRY_MS)
+    }
+  }
+
+  async #remove (id: string): Promise<void> {
+    const { state, guard, log, commit } = this.#options
+    const lease = state.leases.byId.get(id)
+    if (lease === undefined || !lease.value.lapsed || this.#stopped) return
+    if (guard.active) {
+      this.#removals.retry(id, RETRY_MS)
+      return
+    }
+    try {
+      await commit(endLease(id))
+      this.stats.removals++
+      log.warn('Lease removed with all that it owned', { lease: id, node: lease.value.node, services: lease.value.serviceIds.length })
+    } catch (error) {
+      if (this.#stopped) return
+      log.error('Removal of a lease could not be written, trying again', { lease: id, error: String(error) })
+      this.#removals.retry(id, RETRY_MS)
+    }
+  }
+
+  /** Idempotent. */
+  stop (): void {
+    this.#stopped = true
+    this.#silence()
+    this.#alive.stop()
+    this.#removals.stop()
+  }
+}
+
+/** How the guard knows a lease. */
+const owner = (id: string): string => `lease:${id}`
