@@ -54,7 +54,7 @@ t.test('a server without a leader is left for one that may have one', async t =>
 
 t.test('any other refusal is an answer, not a reason to move', async t => {
   const [a, b] = [await fakeServer(t, () => ({ status: 500, body: 'boom' })), await fakeServer(t, leader('b'))]
-  await t.rejects(client(t, [a.address, b.address]).status.leader(), { status: 500 })
+  await t.rejects(client(t, [a.address, b.address]).status.leader(), { code: 'ROSTER_UNEXPECTED_STATUS' })
   t.equal(b.requests.length, 0)
 })
 
