@@ -62,6 +62,7 @@ export class WatchConnection {
   readonly #settle: (error: RosterClientError | undefined) => void
   #nextId = 1
   #ackScheduled = false
+  #bytesAtPing = 0
   #over = false
 
   constructor (socket: WatchSocket, { pingMs = 15_000, pongTimeoutMs = 10_000, maxBufferedBytes = 1024 * 1024 }: WatchOptions) {
@@ -146,8 +147,9 @@ export class WatchConnection {
 
   /** Any byte that comes after the ping is a sign of life, the pong as good as a frame. */
   #ping (pongTimeoutMs: number): void {
-    if (this.#timers.pong !== undefined) return
-    const before = this.#socket.bytesRead
+    if (this.#timers.pong !== undefined && this.#socket.bytesRead === this.#bytesAtPing) return
+    clearTimeout(this.#timers.pong)
+    const before = this.#bytesAtPing = this.#socket.bytesRead
     this.#socket.ping()
     this.#timers.pong = setTimeout(() => {
       this.#timers.pong = undefined
