@@ -1,6 +1,7 @@
 // The composition root: settings in, a running server out. Everything is made here, once, and ended here, in the opposite order.
 
 import { memoryEngine } from './engine/memory.js'
+import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
 import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
@@ -20,6 +21,7 @@ import { systemClock } from './clock.js'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
+import type { LocalEngine } from './engine/local.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { LogHub } from './telemetry/log-hub.js'
 import type { Roster } from './roster.js'
@@ -137,9 +139,11 @@ function deferred (): { readonly promise: Promise<void>, readonly resolve: () =>
   return { promise: new Promise<void>(settle => { resolve = settle }), resolve }
 }
 
-async function openEngine (config: RuntimeConfig): Promise<Engine> {
-  void config
-  return memoryEngine()
+/** Memory without a data directory to keep, else the durable one, which is loaded only when it is needed. */
+async function openEngine (config: RuntimeConfig): Promise<LocalEngine> {
+  if (config.engine === 'memory') return memoryEngine()
+  const [{ embeddedEngine }, { codec, SCHEMA }] = await Promise.all([import('./engine/embedded.js'), import('./state/codec.js')])
+  return embeddedEngine(config.dataDir!, codec, { schema: SCHEMA, madeBy: VERSION })
 }
 
 /** What of new settings takes effect while running. */

@@ -32,8 +32,9 @@ interface Marker {
 const MARKER = 'roster.json'
 const HALF_MADE = '.roster-'
 /** What is in a directory that nobody has used yet: a mount's own, and what version control and desktops leave. */
-const isOfNoAccount = (name: string): boolean => name === 'lost+found' || name.startsWith('.')
-const CONSUL = ['raft', 'serf', 'node-id', 'checkpoint-signature']
+/** `node-id` is written by the settings, before the engine opens. */
+const isOfNoAccount = (name: string): boolean => name === 'lost+found' || name === 'node-id' || name.startsWith('.')
+const CONSUL = ['raft', 'serf', 'checkpoint-signature']
 
 /**
  * Gives the path of `DIR/roster`, making it when `dir` is absent or empty.

@@ -7,7 +7,7 @@ import { Agent } from './agent.js'
 import { Kv } from './kv.js'
 import { Leases } from './leases.js'
 import { Topics } from '../watch/topics.js'
-import { tables } from './tables.js'
+import { tableOf } from './tables.js'
 import type { Entry } from './entry.js'
 import type { Event, Fold, Revision, Row } from '../engine/engine.js'
 
@@ -19,6 +19,10 @@ export interface Table {
   readonly fold: (state: State, row: Row) => readonly string[]
   /** The same topics for a row as it lies there after a start, when nothing has changed. */
   readonly topics: (state: State, row: Row) => readonly string[]
+  /** Schema number of its records, 1 when absent; raised with any change that older records do not fit. */
+  readonly schema?: number
+  /** A record of an older schema as one of today's. */
+  readonly migrate?: (schema: number, value: unknown) => unknown
 }
 
 export class State implements Fold {
@@ -77,5 +81,3 @@ export class State implements Fold {
     this.topics.wake()
   }
 }
-
-const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
