@@ -13,6 +13,9 @@ import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
 import { HotReads } from './http/hot-reads.js'
 import { streamDoor } from './stream/door.js'
+import { dnsDoor } from './dns/door.js'
+import { operations } from './http/operations.js'
+import { EngineStats, Metrics } from './telemetry/metrics.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { registerSelf } from './catalog/self.js'
@@ -39,6 +42,8 @@ export interface Server {
   readonly roster: Roster
   /** Where HTTP listens, `host:port` each. */
   readonly httpAddresses: readonly string[]
+  /** Where DNS listens, UDP and TCP. */
+  readonly dnsAddresses: readonly string[]
   /** Puts the settings of the files in force that may change while running. @throws ConfigError; then nothing has changed */
   reload (): Promise<void>
   /** Resolves when someone asked the agent to leave over the API. */
@@ -61,6 +66,11 @@ export async function startServer (options: ServerOptions): Promise<Server> {
   try {
     const engine = await openEngine(config)
     ends.push(() => engine.close())
+    const engineStats = new EngineStats()
+    engine.onFlush = (commits, ms, error) => {
+      engineStats.flush(commits, ms, error)
+      if (error !== undefined) log.child('agent').child('engine').error('Flush failed', { error: String(error) })
+    }
     const state = new State()
     state.started(await engine.open(state))
     const clock = options.clock ?? systemClock
@@ -115,6 +125,11 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => door.close(STOP_GRACE_MS))
     const stream = await streamDoor(door.app, roster)
     ends.push(() => stream.close())
+    const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster)
+    let ready = false
+    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => undefined, dns: () => dns })
+    ends.push(() => metrics.stop())
+    operations(door.app, { roster, metrics, ready: () => ready })
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })
@@ -122,7 +137,18 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       httpAddresses.push(shown)
       agentLog.info('Starting server', { address: shown, network: listener.kind, protocol: 'http' })
     }
-    return { roster, httpAddresses, stop, reload, left: left.promise }
+    const dnsAddresses: string[] = []
+    if (dns !== undefined) {
+      ends.push(() => dns.close())
+      for (const { host, port } of config.listen.dns) {
+        const at = await dns.listen(host, port)
+        dnsAddresses.push(`${at.host}:${at.port}`)
+        for (const network of ['tcp', 'udp']) agentLog.info('Started DNS server', { address: `${at.host}:${at.port}`, network })
+      }
+    }
+    ready = true
+    ends.push(() => { ready = false })
+    return { roster, httpAddresses, dnsAddresses, stop, reload, left: left.promise }
   } catch (error) {
     await stop()
     throw error

@@ -41,6 +41,7 @@ export async function dispatch (context: DispatchContext, request: IncomingMessa
   const rawQuery = mark < 0 ? '' : url.slice(mark + 1)
   const refused = refuse(context, request, method)
   if (refused !== undefined) return { route: UNKNOWN, known: false, reply: refused }
+  if (rawPath === '/') return { route: UNKNOWN, known: false, reply: front(roster) }
   if (rawPath === '*') return { route: UNKNOWN, known: false, reply: { status: method === 'OPTIONS' ? 200 : 400, headers: [], body: '' } }
   const match = router.match(rawPath, !roster.config.http.disableUnprintableCharFilter)
   if (match.kind !== 'route') return { route: UNKNOWN, known: false, reply: unmatched(match, method, rawQuery) }
@@ -65,6 +66,12 @@ function refuse ({ access, limits, roster }: DispatchContext, request: IncomingM
   if (error !== undefined) return text(error.status, error.message)
   const wait = limits.request(remote, roster.config.limits)
   return wait === 0 ? undefined : text(429, errors.TOO_MANY_REQUESTS(wait).message, ['Retry-After', String(wait)])
+}
+
+/** `/` is the page, where there is one. */
+function front ({ config }: Roster): Reply {
+  if (!config.ui.enabled) return text(200, 'Consul Agent: UI disabled. To enable, set ui_config.enabled=true in the agent configuration and restart.')
+  return { status: 301, headers: ['Location', config.ui.contentPath, 'Content-Type', 'text/html; charset=utf-8'], body: `<a href="${escapeHtml(config.ui.contentPath)}">Moved Permanently</a>.\n\n` }
 }
 
 function unmatched (match: Exclude<Match, { kind: 'route' }>, method: string, rawQuery: string): Reply {

@@ -1,0 +1,28 @@
+// What operators and orchestrators look at, beside the compatible API: metrics, liveness, readiness, and the page's place. Routes of fastify.
+
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { Roster } from '../roster.js'
+
+export interface OperationsOptions {
+  readonly roster: Roster
+  readonly metrics: Metrics
+  /** Whether requests are to be sent here: false before everything runs and while the server stops. */
+  readonly ready: () => boolean
+}
+
+/** To be called before the first `listen`. */
+export function operations (app: FastifyInstance, { roster, metrics, ready }: OperationsOptions): void {
+  app.get('/metrics', async (_request, reply) => {
+    const { text, contentType } = await metrics.scrape()
+    return await reply.header('Content-Type', contentType).send(text)
+  })
+  app.get('/health/live', async (_request, reply) => await reply.type('application/json').send('{"status":"live"}'))
+  app.get('/health/ready', async (_request, reply) => ready()
+    ? await reply.type('application/json').send('{"status":"ready"}')
+    : await reply.code(503).type('application/json').send('{"status":"not ready"}'))
+  if (roster.config.ui.enabled) {
+    app.get(roster.config.ui.contentPath, async (_request, reply) => await reply.type('text/plain; charset=utf-8').send(
+      'Roster is running. There is no page here yet; see /v1/catalog/services, /metrics and /openapi.json.\n'))
+  }
+}
