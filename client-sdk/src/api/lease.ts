@@ -1,5 +1,6 @@
 // Leases: one heartbeat for a whole process and all that it offers (`/v1/lease…`, Roster only). When it lapses, all of it turns critical at once and is removed a while later.
 
+import type { NodeService } from './catalog.js'
 import type { CheckStatus } from './health.js'
 import { absentOn, json, list, record, shaped, text } from './decode.js'
 import type { Answer } from './meta.js'
@@ -13,8 +14,8 @@ export interface LeaseBody {
   readonly ID?: string
   /** Go duration, 1 s to 24 h: the longest silence. */
   readonly TTL: string
-  /** Go duration, from 1 s: how long the instances stay critical before they are removed. */
-  readonly DeregisterAfter: string
+  /** Go duration, from 1 s: how long the instances stay critical before they are removed. Default: the server's. */
+  readonly DeregisterAfter?: string
   /** Node that the instances are on; made if need be, gone with its last instance. */
   readonly Node?: string
   /** Of instances that name none. Default: where the connection comes from. */
@@ -29,25 +30,32 @@ export interface LeaseAnswer {
   readonly Index: number
 }
 
+/** One service of a lease as the catalog has it, with the lease's word about it. */
+export type LeaseService = NodeService & { readonly Status: LeaseStatus, readonly Output: string }
+
 export interface Lease {
   readonly ID: string
   readonly TTL: string
   readonly DeregisterAfter: string
   readonly Node: string
-  readonly Address?: string
   /** Until it lapses; 0 when it has. */
   readonly RemainingMs: number
-  readonly Services: readonly ServiceBody[]
+  /** Nobody has renewed it in time: its services are critical, and gone soon. */
+  readonly Lapsed: boolean
+  readonly Services: readonly LeaseService[]
 }
 
+/** What a process may say of itself; the last two are critical checks whose output says which. */
+export type LeaseStatus = CheckStatus | 'draining' | 'not-ready'
+
 export interface LeaseStatusBody {
-  readonly Status: CheckStatus
+  readonly Status: LeaseStatus
   readonly Output?: string
   /** Absent: all of the lease. */
   readonly ServiceIDs?: readonly string[]
 }
 
-const lease = shaped<Lease>({ ID: text, Services: list(record<ServiceBody>()) })
+const lease = shaped<Lease>({ ID: text, Services: list(record<LeaseService>()) })
 
 export const leaseApi = (http: Transport) => ({
   /** Registers the set, or replaces the one of this id. An identical set changes nothing and wakes nobody. */

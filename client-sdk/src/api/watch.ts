@@ -1,10 +1,13 @@
 // One connection of the watch stream: several subscriptions, frames handed over as they come, alive or typed error. It does not reconnect, keep rows or retry; that is the work
 // of whoever holds it. Frames: watch-protocol.ts; opening the socket: watch-socket.ts; the older way to wait: blocking.ts.
 
+import { systemClock } from '../clock.js'
+import type { Clock } from '../clock.js'
 import { DecodeError, SubscriptionError, UnreachableError, WatchClosedError } from './errors.js'
 import type { ErrorContext, RosterClientError } from './errors.js'
 import type { Transport } from './transport.js'
 import type { ClientFrame, ProgressFrame, RowsFrame, ServerFrame, WatchKind, WatchKinds } from './watch-protocol.js'
+import { Outbox } from './watch-outbox.js'
 import { openSocket } from './watch-socket.js'
 import type { WatchSocket } from './watch-socket.js'
 
@@ -31,7 +34,7 @@ export interface Subscriber<K extends WatchKind> {
 
 export interface Subscription {
   readonly id: string
-  /** Says that everything up to `index` is acted upon. Several within one turn of the event loop become one frame. */
+  /** Says that everything up to `index` is acted upon. Several within one turn of the event loop become one frame, the newest. */
   ack (index: number): void
   close (): void
 }
@@ -47,26 +50,25 @@ export const watchApi = (http: Transport) => ({
   }),
 })
 
-interface Entry { readonly subscriber: Subscriber<WatchKind>, acked: number | undefined }
-
 export class WatchConnection {
   /** Address of the server, as the user wrote it. */
   readonly address: string
   /** Settles once, when the connection is over: `undefined` after `close()`, else why. */
   readonly closed: Promise<RosterClientError | undefined>
   readonly #socket: WatchSocket
-  readonly #entries = new Map<string, Entry>()
+  readonly #subscribers = new Map<string, Subscriber<WatchKind>>()
+  readonly #outbox: Outbox
   readonly #where: ErrorContext
   readonly #maxBufferedBytes: number
   readonly #timers: { ping: NodeJS.Timeout, pong: NodeJS.Timeout | undefined }
   readonly #settle: (error: RosterClientError | undefined) => void
   #nextId = 1
-  #ackScheduled = false
   #bytesAtPing = 0
   #over = false
 
-  constructor (socket: WatchSocket, { pingMs = 15_000, pongTimeoutMs = 10_000, maxBufferedBytes = 1024 * 1024 }: WatchOptions) {
+  constructor (socket: WatchSocket, { pingMs = 15_000, pongTimeoutMs = 10_000, maxBufferedBytes = 1024 * 1024 }: WatchOptions, clock: Clock = systemClock) {
     this.#socket = socket
+    this.#outbox = new Outbox(frame => this.#send(frame), clock)
     this.address = socket.address.text
     this.#where = { url: socket.url, address: this.address }
     this.#maxBufferedBytes = maxBufferedBytes
@@ -79,7 +81,7 @@ export class WatchConnection {
     this.#timers = { ping: setInterval(() => this.#ping(pongTimeoutMs), pingMs), pong: undefined }
   }
 
-  get subscriptions (): number { return this.#entries.size }
+  get subscriptions (): number { return this.#subscribers.size }
 
   /**
    * Begins a subscription. The first frame is a snapshot, or with `since` a change or progress from there; the frame's type says which.
@@ -88,12 +90,12 @@ export class WatchConnection {
   subscribe<K extends WatchKind> (kind: K, params: WatchKinds[K]['params'], subscriber: Subscriber<K>, { since }: { readonly since?: number } = {}): Subscription {
     if (this.#over) throw new WatchClosedError('The watch connection is closed', 1000, '', this.#where)
     const id = String(this.#nextId++)
-    this.#entries.set(id, { subscriber: subscriber as Subscriber<WatchKind>, acked: undefined })
-    this.#send({ op: 'sub', id, kind, params, ...since !== undefined && { since } })
+    this.#subscribers.set(id, subscriber as Subscriber<WatchKind>)
+    this.#outbox.subscribe({ op: 'sub', id, kind, params, ...since !== undefined && { since } })
     return {
       id,
-      ack: index => this.#ack(id, index),
-      close: () => { if (this.#entries.has(id)) { this.#send({ op: 'unsub', id }); this.#end(id, undefined) } },
+      ack: index => { if (this.#subscribers.has(id)) this.#outbox.ack(id, index) },
+      close: () => { if (this.#subscribers.has(id)) { this.#outbox.unsubscribe(id); this.#end(id, undefined) } },
     }
   }
 
@@ -110,33 +112,17 @@ export class WatchConnection {
       return
     }
     if (frame.type === 'error') {
-      if (frame.id === undefined) this.#fail(new WatchClosedError(`The registry refused the watch: ${frame.error}`, 1002, frame.error, this.#where))
+      if (frame.id === undefined || frame.id === '') this.#fail(new WatchClosedError(`The registry refused the watch: ${frame.error}`, 1002, frame.error, this.#where))
       else this.#end(frame.id, new SubscriptionError(frame.error, frame.id, this.#where))
       return
     }
     // A frame for a subscription that was closed just now is on its way for a while; a type that is not known is of a later version.
-    const entry = this.#entries.get(frame.id)
-    if (entry === undefined || !known.has(frame.type)) return
-    try { entry.subscriber.frame(frame as RowsFrame<never> | ProgressFrame) } catch (cause) {
-      this.#send({ op: 'unsub', id: frame.id })
+    const subscriber = this.#subscribers.get(frame.id)
+    if (subscriber === undefined || !known.has(frame.type)) return
+    try { subscriber.frame(frame as RowsFrame<never> | ProgressFrame) } catch (cause) {
+      this.#outbox.unsubscribe(frame.id)
       this.#end(frame.id, new SubscriptionError(`The subscriber failed: ${cause instanceof Error ? cause.message : String(cause)}`, frame.id, { ...this.#where, cause }))
     }
-  }
-
-  #ack (id: string, index: number): void {
-    const entry = this.#entries.get(id)
-    if (entry === undefined) return
-    entry.acked = Math.max(index, entry.acked ?? 0)
-    if (this.#ackScheduled) return
-    this.#ackScheduled = true
-    setImmediate(() => {
-      this.#ackScheduled = false
-      for (const [waiting, entry] of this.#entries) {
-        if (entry.acked === undefined) continue
-        this.#send({ op: 'ack', id: waiting, index: entry.acked })
-        entry.acked = undefined
-      }
-    })
   }
 
   #send (frame: ClientFrame): void {
@@ -167,16 +153,17 @@ export class WatchConnection {
     this.#over = true
     clearInterval(this.#timers.ping)
     clearTimeout(this.#timers.pong)
-    for (const id of [...this.#entries.keys()]) this.#end(id, error)
+    this.#outbox.stop()
+    for (const id of [...this.#subscribers.keys()]) this.#end(id, error)
     this.#settle(error)
   }
 
   #end (id: string, error: RosterClientError | undefined): void {
-    const entry = this.#entries.get(id)
-    if (entry === undefined) return
-    this.#entries.delete(id)
+    const subscriber = this.#subscribers.get(id)
+    if (subscriber === undefined) return
+    this.#subscribers.delete(id)
     // Whoever throws while being told that it is over has nobody left to tell.
-    try { entry.subscriber.end?.(error) } catch {}
+    try { subscriber.end?.(error) } catch {}
   }
 }
 
@@ -191,7 +178,7 @@ function readFrame (text: string): ServerFrame {
   if (!known.has(type)) return { id, type } as unknown as ServerFrame
   if (typeof index !== 'number' || !Array.isArray(upserts ?? []) || !Array.isArray(removes ?? [])) throw new TypeError('index or rows missing')
   for (const row of (upserts ?? []) as unknown[]) {
-    if (typeof row !== 'object' || row === null || typeof (row as { key?: unknown }).key !== 'string' || !('value' in row)) throw new TypeError('a row without key or value')
+    if (typeof row !== 'object' || row === null || typeof (row as { Key?: unknown }).Key !== 'string') throw new TypeError('a row without key')
   }
   return { id, type, index, upserts: upserts ?? [], removes: removes ?? [] } as ServerFrame
 }

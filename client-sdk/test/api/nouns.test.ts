@@ -21,8 +21,8 @@ const chain = { ServiceName: 'web', Namespace: 'default', Partition: 'default', 
 const token = { AccessorID: 'acc', SecretID: 'sec', Description: '', Local: false, CreateTime: '2026-01-01T00:00:00Z', Hash: 'h', CreateIndex: 1, ModifyIndex: 1 }
 const policy = { ID: 'p', Name: 'p', Description: '', Rules: '', Hash: 'h', CreateIndex: 1, ModifyIndex: 1 }
 const coord = { Vec: [0, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height: 0.00001 }
-const lease = { ID: 'l', TTL: '15s', DeregisterAfter: '60s', Node: 'n', RemainingMs: 900, Services: [{ Name: 'web' }] }
-const watcher = { Client: '127.0.0.1:5', Kind: 'health', Name: 'web', Since: 1, Acked: 4 }
+const lease = { ID: 'l', TTL: '15s', DeregisterAfter: '60s', Node: 'n', RemainingMs: 900, Lapsed: false, Services: [{ ...service, Status: 'passing', Output: '' }] }
+const watcher = { Client: '127.0.0.1:5', Kind: 'health', Name: 'web', Since: '2026-01-01T00:00:00Z', Acked: 4 }
 const usage = { Nodes: 1, Services: 1, ServiceInstances: 1, ConnectServiceInstances: {}, BillableServiceInstances: 0 }
 const empty: Reply = {}
 const ok: Reply = { body: 'true' }
@@ -245,7 +245,7 @@ const table: Record<string, readonly Row[]> = {
     ['put', a => a.lease.put({ ID: 'l', TTL: '15s', DeregisterAfter: '60s', Services: [{ Name: 'web', Port: 80 }] }), 'PUT /v1/lease', { body: { ID: 'l', TTL: '15s', Index: 4 } }, { ID: 'l', TTL: '15s', Index: 4 }, { ID: 'l', TTL: '15s', DeregisterAfter: '60s', Services: [{ Name: 'web', Port: 80 }] }],
     ['renew', a => a.lease.renew('l'), 'PUT /v1/lease/l/renew', { body: { TTL: '15s', Index: 4 } }, { TTL: '15s', Index: 4 }],
     ['renew, unknown', a => a.lease.renew('l'), 'PUT /v1/lease/l/renew', absent],
-    ['status', a => a.lease.status('l', { Status: 'critical', Output: 'draining', ServiceIDs: ['web1'] }), 'PUT /v1/lease/l/status', { body: { Index: 5 } }, { Index: 5 }, { Status: 'critical', Output: 'draining', ServiceIDs: ['web1'] }],
+    ['status', a => a.lease.status('l', { Status: 'draining', Output: 'SIGTERM', ServiceIDs: ['web1'] }), 'PUT /v1/lease/l/status', { body: { Index: 5 } }, { Index: 5 }, { Status: 'draining', Output: 'SIGTERM', ServiceIDs: ['web1'] }],
     ['get', a => a.lease.get('a/b'), 'GET /v1/lease/a%2Fb', { body: lease }, lease],
     ['get, none', a => a.lease.get('l'), 'GET /v1/lease/l', absent],
     ['list', a => a.lease.list(), 'GET /v1/leases', { body: [lease] }, [lease]],
@@ -254,7 +254,7 @@ const table: Record<string, readonly Row[]> = {
   ],
   watchers: [
     ['list', a => a.watchers.list({ kind: 'health', name: 'web' }), 'GET /v1/watchers?kind=health&name=web', { body: [watcher] }, [watcher]],
-    ['acked', a => a.watchers.acked('web', 4, { waitMs: 2000 }), 'GET /v1/watchers/acked?index=4&name=web&wait=2000ms', { body: { Acked: true, Watchers: 1, Pending: null } }, { Acked: true, Watchers: 1, Pending: [] }],
+    ['acked', a => a.watchers.acked('web', 4, { waitMs: 2000 }), 'GET /v1/watchers/acked?index=4&name=web&wait=2000ms', { body: { Acked: false, Behind: ['127.0.0.1:5'] } }, { Acked: false, Behind: ['127.0.0.1:5'] }],
   ],
   explain: [['service', a => a.explain.service('web', { tags: ['v1'] }), 'GET /v1/explain/web?tag=v1', { body: { Service: 'web', Index: 1, Steps: [], Candidates: [] } }, { Service: 'web', Index: 1, Steps: [], Candidates: [] }]],
   history: [['service', a => a.history.service('web'), 'GET /v1/history/web', { body: [{ Node: 'n1', ServiceID: 'web1', Changes: null }] }, [{ Node: 'n1', ServiceID: 'web1', Changes: [] }]]],
