@@ -14,7 +14,7 @@ export class RunScope {
   readonly #signal: AbortSignal
   readonly #cancelTimer: CancelTimer
   readonly #onAbort = (): void => this.#end('stopped')
-  readonly #closers: Array<() => void> = []
+  readonly #owned = new Map<object, () => void>()
   readonly #waits = new Set<(error: RunEnded) => void>()
   readonly #endsAt: number
   readonly #clock: Clock
@@ -36,11 +36,14 @@ export class RunScope {
   /** ms left. */
   get leftMs (): number { return Math.max(this.#endsAt - this.#clock.monotonic(), 0) }
 
-  /** `close` is called when the run is over, however it ends; at once if it is. */
-  own (close: () => void): void {
+  /** `close` is called when the run is over, however it ends; at once if it is. What was owned last is closed first. */
+  own (thing: object, close: () => void): void {
     if (this.ended !== undefined) close()
-    else this.#closers.push(close)
+    else this.#owned.set(thing, close)
   }
+
+  /** Something else that is owned closes it from now on. */
+  disown (thing: object): void { this.#owned.delete(thing) }
 
   /** A promise that rejects with RunEnded should the run end first. */
   async wait<T> (executor: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> {
@@ -66,7 +69,9 @@ export class RunScope {
   close (): void {
     this.#cancelTimer()
     this.#signal.removeEventListener('abort', this.#onAbort)
-    for (const close of this.#closers.splice(0)) close()
+    const closers = [...this.#owned.values()].reverse()
+    this.#owned.clear()
+    for (const close of closers) close()
   }
 
   #end (reason: 'timeout' | 'stopped'): void {

@@ -47,7 +47,7 @@ async function connectTo (address: string, { host, port }: HostPort, limitMs: nu
   const shown = host === '' ? `:${port}` : joinHostPort(address, port)
   if (!policy.allows(address)) throw new NetError(`dial tcp ${shown}: connect: address is not allowed for checks`)
   const socket = connect({ host: address, port })
-  scope.own(() => socket.destroy())
+  scope.own(socket, () => socket.destroy())
   try {
     await scope.wait<void>((resolve, reject) => {
       socket.once('connect', resolve).once('error', reject)

@@ -14,15 +14,16 @@ import { codeOf, errnoText, failureText, NetError } from './net-error.js'
  */
 export async function openH2 (target: string, tls: { readonly tlsServerName: string, readonly tlsSkipVerify: boolean } | undefined, ctx: CheckContext, scope: RunScope): Promise<ClientHttp2Session> {
   const { connect } = await scope.of(import('node:http2'))
+  const startTls = tls === undefined ? undefined : await scope.of(ctx.tls.ready())
   let socket = await dialTcp(target, ctx, scope)
-  if (tls !== undefined) {
+  if (tls !== undefined && startTls !== undefined) {
     const name = tls.tlsServerName === '' ? splitHostPort(target).host : tls.tlsServerName
-    const secure = await ctx.tls.start(socket, { name, skipVerify: tls.tlsSkipVerify, alpn: ['h2'] }, scope)
+    const secure = await startTls(socket, { name, skipVerify: tls.tlsSkipVerify, alpn: ['h2'] }, scope)
     if (secure.alpnProtocol !== 'h2') throw new NetError('remote error: tls: no application protocol')
     socket = secure
   }
   const session = connect(`${tls === undefined ? 'http' : 'https'}://${target}`, { createConnection: () => socket, settings: { enablePush: false } })
-  scope.own(() => session.destroy())
+  scope.own(session, () => session.destroy())
   session.on('error', () => {}) // whoever waits hears it too; nobody else has to
   return session
 }

@@ -32,47 +32,58 @@ const ROOT_FILES = [
   '/etc/ssl/cert.pem', // macOS, BSD
 ]
 
+type Tls = typeof import('node:tls')
+
+type StartTls = (socket: Socket, target: TlsTarget, scope: RunScope) => Promise<TLSSocket>
+
 export class CheckTls {
   readonly #material: TlsMaterial
-  #context: Promise<SecureContext> | undefined
+  #start: Promise<StartTls> | undefined
 
   constructor (material: TlsMaterial = {}) { this.#material = material }
 
   /**
-   * Makes a connected socket a TLS one.
-   * @throws NetError with Go's words (`tls: failed to verify certificate: x509: …`); RunEnded when the run is cut short
+   * What makes a connected socket a TLS one. To be had before the socket is connected: what a peer says (or that it hangs up) while nobody
+   * listens would be lost on TLS.
    */
-  async start (socket: Socket, target: TlsTarget, scope: RunScope): Promise<TLSSocket> {
-    const { connect, checkServerIdentity } = await scope.of(import('node:tls'))
-    this.#context ??= this.#load()
-    const secureContext = await scope.of(this.#context)
-    const tls = connect({
-      socket,
-      secureContext,
-      rejectUnauthorized: !target.skipVerify,
-      checkServerIdentity: (_, certificate) => checkServerIdentity(target.name, certificate),
-      ...(isIP(target.name) === 0 && target.name !== '' ? { servername: target.name } : {}),
-      ...(target.alpn === undefined ? {} : { ALPNProtocols: [...target.alpn] }),
-    })
-    scope.own(() => tls.destroy())
-    try {
-      await scope.wait<void>((resolve, reject) => {
-        tls.once('secureConnect', resolve).once('error', reject).once('close', () => reject(new NetError('EOF')))
-      })
-    } catch (error) {
-      tls.on('error', () => {}) // told already
-      if (error instanceof RunEnded) throw error
-      throw tlsFailure(error, target, tls, socket)
-    }
-    return tls
+  ready (): Promise<StartTls> {
+    this.#start ??= this.#load()
+    return this.#start
   }
 
-  async #load (): Promise<SecureContext> {
-    const { createSecureContext } = await import('node:tls')
+  async #load (): Promise<StartTls> {
+    const tls = await import('node:tls')
     const { cert, key } = this.#material
     const ca = this.#material.ca ?? await systemRoots()
-    return createSecureContext({ cert, key, ca })
+    const secureContext = tls.createSecureContext({ cert, key, ca })
+    return (socket, target, scope) => startTls(tls, secureContext, socket, target, scope)
   }
+}
+
+/** @throws NetError with Go's words (`tls: failed to verify certificate: x509: …`); RunEnded when the run is cut short */
+async function startTls ({ connect, checkServerIdentity }: Tls, secureContext: SecureContext, socket: Socket, target: TlsTarget, scope: RunScope): Promise<TLSSocket> {
+  const [local, remote] = ends(socket)
+  const tls = connect({
+    socket,
+    secureContext,
+    rejectUnauthorized: !target.skipVerify,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(target.name, certificate),
+    ...(isIP(target.name) === 0 && target.name !== '' ? { servername: target.name } : {}),
+    ...(target.alpn === undefined ? {} : { ALPNProtocols: [...target.alpn] }),
+  })
+  // The TLS socket closes the one below; the other way round, Node 20 crashes.
+  scope.disown(socket)
+  scope.own(tls, () => tls.destroy())
+  try {
+    await scope.wait<void>((resolve, reject) => {
+      tls.once('secureConnect', resolve).once('error', reject).once('close', () => reject(new NetError('EOF')))
+    })
+  } catch (error) {
+    tls.on('error', () => {}) // told already
+    if (error instanceof RunEnded) throw error
+    throw tlsFailure(error, target, local, remote)
+  }
+  return tls
 }
 
 /** `undefined`: none found, and Node's own are used. */
@@ -108,9 +119,9 @@ const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_
 /** True for the failure of a handshake with a server that does not speak TLS. */
 export const speaksNoTls = (error: unknown): boolean => NOT_TLS.has(codeOf((error as { cause?: unknown }).cause))
 
-function tlsFailure (error: unknown, target: TlsTarget, tls: TLSSocket, socket: Socket): NetError {
+function tlsFailure (error: unknown, target: TlsTarget, local: string, remote: string): NetError {
   const code = codeOf(error)
-  const certificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? wrongName(target.name, tls.getPeerCertificate()) : CERTIFICATE_TEXTS[code]
+  const certificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? wrongName(target.name, (error as { cert?: PeerCertificate }).cert) : CERTIFICATE_TEXTS[code]
   if (certificate !== undefined) return new NetError(`tls: failed to verify certificate: x509: ${certificate}`, { cause: error })
   if (NOT_TLS.has(code)) return new NetError('tls: first record does not look like a TLS handshake', { cause: error })
   const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(code)?.[1] ?? /^ERR_SSL_TLSV1_(UNRECOGNIZED_NAME)$/.exec(code)?.[1]
@@ -118,13 +129,12 @@ function tlsFailure (error: unknown, target: TlsTarget, tls: TLSSocket, socket: 
   // Node's own word for a connection that ends within the handshake carries a system code, but no system call.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return new NetError('EOF', { cause: error })
   if (error instanceof NetError) return error
-  const [local, remote] = ends(socket)
   return readFailure('tcp', local, remote, error)
 }
 
 /** Go's words for a certificate that is for others. */
-function wrongName (name: string, certificate: PeerCertificate): string {
-  const names = (certificate.subjectaltname ?? '').split(', ')
+function wrongName (name: string, certificate: PeerCertificate | undefined): string {
+  const names = (certificate?.subjectaltname ?? '').split(', ')
   const of = (kind: string): string[] => names.filter(n => n.startsWith(`${kind}:`)).map(n => n.slice(kind.length + 1))
   if (isIP(name) !== 0) {
     const addresses = of('IP Address')

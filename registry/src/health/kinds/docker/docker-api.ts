@@ -28,7 +28,7 @@ export function dockerCall (host: string, method: 'GET' | 'POST', path: string, 
       agent: false,
       headers: { Host: 'docker', ...(body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) }) },
     })
-    scope.own(() => sent.destroy())
+    scope.own(sent, () => sent.destroy())
     sent.once('response', response => resolve({ status: response.statusCode ?? 0, body: response }))
     sent.on('error', error => {
       const text = errnoText(codeOf(error))

@@ -75,7 +75,7 @@ async function ask (session: ClientHttp2Session, request: Buffer, authority: str
     te: 'trailers',
     'grpc-timeout': `${Math.max(Math.ceil(scope.leftMs), 1)}m`,
   })
-  scope.own(() => stream.destroy())
+  scope.own(stream, () => stream.destroy())
   stream.end(request)
   try {
     const { head, trailers, body } = await receive(stream, scope)

@@ -8,7 +8,7 @@ import type { CheckDefinition } from '../../definition.js'
 import type { CheckContext } from '../../kind.js'
 import { dialTcp, ends } from '../../net/dial.js'
 import { joinHostPort } from '../../net/host-port.js'
-import { codeOf, failureText, NetError, readFailure } from '../../net/net-error.js'
+import { codeOf, NetError, readFailure } from '../../net/net-error.js'
 import { speaksNoTls } from '../../net/tls.js'
 import { TailBuffer } from '../../output.js'
 import type { RunScope } from '../../run-scope.js'
@@ -39,10 +39,12 @@ export async function exchange (request: CheckRequest, definition: CheckDefiniti
   if (url.scheme !== 'http' && url.scheme !== 'https') throw new NetError(`unsupported protocol scheme "${url.scheme}"`)
   if (url.host === '') throw new NetError('http: no Host in request URL')
   const { hostname, port } = hostAndPort(url)
+  const startTls = url.scheme === 'https' ? await scope.of(ctx.tls.ready()) : undefined
   const socket = await dialTcp(joinHostPort(hostname, Number(port)), ctx, scope)
-  const connection = url.scheme === 'https' ? await secure(socket, hostname, definition, ctx, scope) : socket
+  const [local, remote] = ends(socket)
+  const connection = startTls === undefined ? socket : await secure(() => startTls(socket, { name: definition.tlsServerName === '' ? hostname : definition.tlsServerName, skipVerify: definition.tlsSkipVerify }, scope))
   const sent = send(request, connection)
-  scope.own(() => sent.destroy())
+  scope.own(sent, () => sent.destroy())
   try {
     return await scope.wait<Answer>((resolve, reject) => {
       sent.once('response', response => resolve(answerOf(response, request, ctx, scope)))
@@ -54,14 +56,13 @@ export async function exchange (request: CheckRequest, definition: CheckDefiniti
     })
   } catch (error) {
     sent.destroy()
-    throw exchangeFailure(error, socket)
+    throw exchangeFailure(error, local, remote)
   }
 }
 
-async function secure (socket: Socket, hostname: string, definition: CheckDefinition, ctx: CheckContext, scope: RunScope): Promise<Socket> {
-  const name = definition.tlsServerName === '' ? hostname : definition.tlsServerName
+async function secure (start: () => Promise<Socket>): Promise<Socket> {
   try {
-    return await ctx.tls.start(socket, { name, skipVerify: definition.tlsSkipVerify }, scope)
+    return await start()
   } catch (error) {
     throw speaksNoTls(error) ? new NetError('http: server gave HTTP response to HTTPS client', { cause: error }) : error
   }
@@ -122,14 +123,14 @@ async function unzipped (response: IncomingMessage): Promise<Readable> {
   return response.pipe(gunzip)
 }
 
-function exchangeFailure (error: unknown, socket: Socket): unknown {
+function exchangeFailure (error: unknown, local: string, remote: string): unknown {
   const code = codeOf(error)
+  if (code === 'HPE_HEADER_OVERFLOW') return new NetError(`net/http: server response headers exceeded ${MAX_HEAD_BYTES} bytes; aborted`, { cause: error })
   if (code.startsWith('HPE_')) return new NetError(`net/http: HTTP/1.x transport connection broken: ${malformed(error as Error & { rawPacket?: Buffer, reason?: string })}`, { cause: error })
   // Node's word for a connection that ends before the answer; it carries a system code, but no system call.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return new NetError('EOF', { cause: error })
   if (code === '' || error instanceof NetError) return error
-  const [local, remote] = ends(socket)
-  return readFailure('tcp', local, remote, new NetError(failureText(error), { cause: error }))
+  return readFailure('tcp', local, remote, error)
 }
 
 /** A parser's complaint with the line that it is about, or its own words. */

@@ -40,7 +40,7 @@ async function runProgram (args: readonly string[], tail: TailBuffer, scope: Run
   } catch (error) {
     throw startFailure(program, error)
   }
-  scope.own(() => killGroup(child))
+  scope.own(child, () => killGroup(child))
   child.stdout?.on('data', (chunk: Buffer) => tail.write(chunk))
   child.stderr?.on('data', (chunk: Buffer) => tail.write(chunk))
   return scope.wait<CheckResult>((resolve, reject) => {

@@ -14,10 +14,11 @@ export const tcp: CheckKind = {
     // Nothing is sent and nothing is shown of what a port says, so any address may be tried.
     const dialContext = { resolver: ctx.resolver, policy: ALLOW_ALL }
     return signal => inScope(ctx.clock, ctx.timeoutMs, signal, async scope => {
+      const startTls = definition.tcpUseTls ? await scope.of(ctx.tls.ready()) : undefined
       const socket = await dialTcp(definition.tcp, dialContext, scope)
-      if (definition.tcpUseTls) {
+      if (startTls !== undefined) {
         const name = definition.tlsServerName === '' ? splitHostPort(definition.tcp).host : definition.tlsServerName
-        await ctx.tls.start(socket, { name, skipVerify: definition.tlsSkipVerify }, scope)
+        await startTls(socket, { name, skipVerify: definition.tlsSkipVerify }, scope)
       }
       return { status: 'passing', output: `TCP${definition.tcpUseTls ? '+TLS' : ''} connect ${definition.tcp}: Success` }
     })

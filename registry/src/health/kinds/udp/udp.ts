@@ -41,7 +41,7 @@ async function locate (target: string, resolver: Resolver, scope: RunScope): Pro
 async function exchange (address: string, port: number, scope: RunScope): Promise<void> {
   const { createSocket } = await scope.of(import('node:dgram'))
   const socket = createSocket(isIPv6(address.replace(/%.*$/, '')) ? 'udp6' : 'udp4')
-  scope.own(() => socket.close())
+  scope.own(socket, () => socket.close())
   const shown = joinHostPort(address, port)
   try {
     await scope.wait<void>((resolve, reject) => {
