@@ -29,7 +29,7 @@ export function fitInstances (state: State, entries: readonly ServiceEntry[], { 
     if (tag !== '' && !service.tags.some(t => t.toLowerCase() === tag)) continue
     const node = state.nodes.get(service.node)?.value
     if (node === undefined) continue
-    const checks = state.checks.ofInstance(service.node, service.id).map(entry => entry.value)
+    const checks = [...state.checks.nodeWide(service.node), ...state.checks.ofInstance(service.node, service.id)].map(entry => entry.value)
     if (checks.some(c => c.status === 'critical' || (onlyPassing && c.status !== 'passing'))) continue
     fit.push({ node, service, checks })
   }
@@ -77,15 +77,13 @@ export function nodeLocation (node: NodeRecord, type: number): Location {
 
 /** An address tagged for the family that was asked stands in for the plain one; where either family would do, IPv6 goes first. */
 function byFamily (type: number, plain: string, lan4 = '', lan6 = ''): string {
-  if (type !== TYPE.A && takes6(type) && lan6 !== '') return lan6
-  if (takes4(type) && lan4 !== '') return lan4
+  if (type !== TYPE.A && lan6 !== '') return lan6
+  if (type !== TYPE.AAAA && lan4 !== '') return lan4
   return plain
 }
 
 /** Types whose answers hold addresses of either family; a TXT question for a service is answered as ANY is. */
-const takesBoth = (type: number): boolean => type === TYPE.ANY || type === TYPE.SRV || type === TYPE.TXT || type === TYPE.NS || type === TYPE.SOA
-const takes4 = (type: number): boolean => type === TYPE.A || takesBoth(type)
-const takes6 = (type: number): boolean => type === TYPE.AAAA || takesBoth(type)
+const EITHER_FAMILY: readonly number[] = [TYPE.ANY, TYPE.SRV, TYPE.TXT]
 
 /** An address of this family answers a question of this type. */
-export const answers = (type: number, ip: IpBytes): boolean => ip.length === 4 ? takes4(type) : takes6(type)
+export const answersType = (type: number, ip: IpBytes): boolean => type === (ip.length === 4 ? TYPE.A : TYPE.AAAA) || EITHER_FAMILY.includes(type)

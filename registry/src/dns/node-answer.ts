@@ -2,7 +2,7 @@
 
 import { nodeChain } from './chain.js'
 import { TYPE } from './codes.js'
-import { answers as answersType, nodeLocation } from './instance.js'
+import { answersType, nodeLocation } from './instance.js'
 import { addressRecord, fullName } from './record.js'
 import { textRecords } from './text-records.js'
 import type { Question } from './lookup.js'

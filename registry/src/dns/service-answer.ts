@@ -2,7 +2,7 @@
 
 import { TYPE } from './codes.js'
 import { chain } from './chain.js'
-import { answers as answersType, instanceLocation, nodeLocation, portOf, weightOf } from './instance.js'
+import { answersType, instanceLocation, nodeLocation, portOf, weightOf } from './instance.js'
 import { toHex } from './ip-address.js'
 import { below } from './names.js'
 import { addressRecord, fullName, recordKey } from './record.js'
