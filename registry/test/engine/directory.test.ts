@@ -1,0 +1,174 @@
+// Laws of the data directory: only an empty or our own one is used, by one process at a time, and what is refused is left as it was.
+import t from 'tap'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EngineError } from '../../src/engine/engine.js'
+import { embeddedEngine } from '../../src/engine/embedded.js'
+import { bundle, keeper } from './keeper-process.js'
+import { Recorder, jsonCodec, write } from './recorder.js'
+import type { EmbeddedOptions } from '../../src/engine/embedded.js'
+
+/** Opens, closes and gives what was refused. */
+async function refusal (dir: string, options?: EmbeddedOptions): Promise<EngineError | undefined> {
+  const engine = embeddedEngine(dir, jsonCodec, options)
+  try {
+    await engine.open(new Recorder())
+    return undefined
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    return error
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Names, sizes and contents of everything below a directory. */
+function snapshot (dir: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
+    const path = join(dir, name)
+    found[name] = statSync(path).isDirectory() ? 'directory' : readFileSync(path, 'base64')
+  }
+  return found
+}
+
+async function used (dir: string, options?: EmbeddedOptions): Promise<void> {
+  const engine = embeddedEngine(dir, jsonCodec, options)
+  await engine.open(new Recorder())
+  await engine.commit(write({ puts: [['k', 1]] }))
+  await engine.close()
+}
+
+const script = await bundle(t.testdir())
+
+t.test('a directory that is absent, empty or holds nothing of account is taken', async t => {
+  const dir = t.testdir({ empty: {}, mount: { 'lost+found': {}, '.gitkeep': '' } })
+  for (const name of ['absent/below', 'empty', 'mount']) {
+    t.equal(await refusal(join(dir, name)), undefined, name)
+    t.ok(existsSync(join(dir, name, 'roster/roster.json')), name)
+  }
+  t.strictSame(readdirSync(join(dir, 'empty')), ['roster'], 'law: one name, and nothing half-made beside it')
+  t.equal(statSync(join(dir, 'empty/roster')).mode & 0o077, 0, 'law: what may hold secrets is for its owner alone')
+})
+
+t.test('what is not ours is refused and left alone', async t => {
+  const dir = t.testdir({
+    consul: { raft: { 'raft.db': 'x', snapshots: {} }, serf: {}, 'node-id': 'abc', 'checkpoint-signature': 'x' },
+    home: { 'letter.txt': 'dear' },
+    namesake: { roster: { 'of-duty.txt': 'monday' } },
+    other: { roster: { 'roster.json': '{"format":"music"}' } },
+    file: 'a file',
+    below: 'a file',
+  })
+  const table: ReadonlyArray<readonly [string, RegExp]> = [
+    ['consul', /looks like the data directory of a Consul agent \(it holds checkpoint-signature, node-id, raft, …\)/],
+    ['home', /not empty and not a Roster data directory \(it holds letter\.txt\); give an empty or a new directory/],
+    ['namesake', /not a Roster data directory: it has no roster\.json/],
+    ['other', /not a Roster data directory/],
+    ['file', /is a file, not a data directory/],
+    ['below/data', /lies below a file/],
+  ]
+  const before = snapshot(dir)
+  for (const [name, message] of table) {
+    const error = await refusal(join(dir, name))
+    t.equal(error?.code, 'FOREIGN', name)
+    t.match(error?.message, message, name)
+    t.ok(error?.message.startsWith(join(dir, name)), `${name}: the message names the directory`)
+  }
+  t.strictSame(snapshot(dir), before)
+})
+
+t.test('what a later version wrote is refused, with both versions, and left alone', async t => {
+  const dir = t.testdir()
+  await used(join(dir, 'schema'), { schema: 3, madeBy: '1.4.0' })
+  await used(join(dir, 'format'), { schema: 1, madeBy: '2.0.0' })
+  const marker = join(dir, 'format/roster/roster.json')
+  writeFileSync(marker, readFileSync(marker, 'utf8').replace('"version":1', '"version":2'))
+  const before = snapshot(dir)
+  for (const [name, message] of [
+    ['schema', /written by Roster 1\.4\.0 \(format 1, schema 3\); this is Roster 0\.1\.0 \(format 1, schema 2\)/],
+    ['format', /written by Roster 2\.0\.0 \(format 2, schema 1\); this is Roster 0\.1\.0 \(format 1, schema 2\)/],
+  ] as const) {
+    const error = await refusal(join(dir, name), { schema: 2, madeBy: '0.1.0' })
+    t.equal(error?.code, 'NEWER', name)
+    t.match(error?.message, message)
+  }
+  t.strictSame(snapshot(dir), before)
+})
+
+t.test('an earlier schema is taken, and from then on an earlier version refuses', async t => {
+  const dir = join(t.testdir(), 'data')
+  await used(dir, { schema: 1, madeBy: '0.1.0' })
+  t.equal(await refusal(dir, { schema: 2, madeBy: '0.2.0' }), undefined)
+  const error = await refusal(dir, { schema: 1, madeBy: '0.1.0' })
+  t.equal(error?.code, 'NEWER')
+  t.match(error?.message, /written by Roster 0\.2\.0/)
+  // The records say it too, should the marker be lost and made up by hand.
+  await used(dir, { schema: 2, madeBy: '0.2.0' })
+  writeFileSync(join(dir, 'roster/roster.json'), '{"format":"roster","version":1,"schema":1,"madeBy":"by hand"}')
+  t.equal((await refusal(dir, { schema: 1 }))?.code, 'NEWER')
+})
+
+t.test('a damaged marker', async t => {
+  const dir = join(t.testdir(), 'data')
+  await used(dir)
+  for (const text of ['', '{"format":"roster"', '{"format":"roster","version":"one","schema":1}', '{"format":"roster","version":1}']) {
+    writeFileSync(join(dir, 'roster/roster.json'), text)
+    t.equal((await refusal(dir))?.code, 'DAMAGED', text)
+  }
+})
+
+t.test('a first start that was interrupted is begun again', async t => {
+  const dir = t.testdir({ '.roster-abc': { log: { 'data.mdb': 'half' } } })
+  t.equal(await refusal(dir), undefined)
+  t.strictSame(readdirSync(dir), ['roster'])
+})
+
+t.test('one process at a time, and the lock dies with its holder', async t => {
+  const dir = join(t.testdir(), 'data')
+  const first = keeper(t, script, [dir])
+  await first.line(/^open 0$/)
+  const second = keeper(t, script, [dir])
+  t.match(await second.line(/./), new RegExp(`^refused LOCKED ${dir} in use by another process \\(pid ${first.child.pid}\\)$`))
+  t.equal(await second.exit, 1)
+  t.equal((await refusal(dir))?.code, 'LOCKED', 'law: refused as often as it is asked')
+  first.tell('put 1')
+  t.equal(await first.line(/^ok 1/), 'ok 1 1', 'law: the holder does not notice')
+  await first.kill('SIGKILL')
+  const third = keeper(t, script, [dir])
+  t.equal(await third.line(/./), 'open 1', 'law: a killed process holds nothing')
+  t.equal((await refusal(dir))?.code, 'LOCKED')
+  await third.end()
+  t.equal(await refusal(dir), undefined)
+})
+
+t.test('two engines in one process', async t => {
+  const dir = join(t.testdir(), 'data')
+  const engine = embeddedEngine(dir, jsonCodec)
+  await engine.open(new Recorder())
+  t.equal((await refusal(dir))?.code, 'LOCKED')
+  await engine.commit(write({ puts: [['k', 1]] }))
+  await engine.close()
+  t.equal(await refusal(dir), undefined)
+})
+
+t.test('many first starts at once: one gets the directory', async t => {
+  const dir = join(t.testdir(), 'data')
+  mkdirSync(dir)
+  const all = Array.from({ length: 4 }, () => keeper(t, script, [dir]))
+  const said = await Promise.all(all.map(one => one.line(/./)))
+  t.ok(said.filter(line => line === 'open 0').length <= 1, said.join(' | '))
+  t.ok(said.every(line => line === 'open 0' || line.startsWith('refused LOCKED')), said.join(' | '))
+  await Promise.all(all.map(one => one.end()))
+  t.equal(await refusal(dir), undefined)
+})
+
+t.test('where one may not write', { skip: process.getuid?.() === 0 ? false : 'needs the superuser, to become somebody else' }, async t => {
+  const dir = t.testdir({ sealed: {} })
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+  for (const [name, place] of [['a directory of somebody else', join(dir, 'sealed')], ['below one', join(dir, 'sealed/data')]] as const) {
+    const one = keeper(t, script, [place], nobody)
+    t.match(await one.line(/./), /^refused UNWRITABLE .*: permission denied$/, name)
+    t.equal(await one.exit, 1)
+  }
+})
