@@ -95,6 +95,7 @@ export const errors = {
   SIDECAR_PORTS_DISABLED: define('SIDECAR_PORTS_DISABLED', 500, 'no port provided for sidecar_service and auto-assignment disabled in config'),
   SIDECAR_PORTS_TAKEN: define('SIDECAR_PORTS_TAKEN', 500, 'no port provided for sidecar_service and none left in the configured range [%s, %s]'),
   TAGGED_ADDRESS: define('TAGGED_ADDRESS', 500, 'Service tagged address "%s" must be a valid %s address'),
+  SERVICE_OF_LEASE: define('SERVICE_OF_LEASE', 409, 'Service ID "%s" belongs to a lease on this node'),
   UNKNOWN_AGENT_SERVICE: define('UNKNOWN_AGENT_SERVICE', 404, 'unknown service ID: %s'),
   UNKNOWN_SERVICE_ID: define('UNKNOWN_SERVICE_ID', 404, 'Unknown service ID "%s". Ensure that the service ID is passed, not the service name.'),
   UNKNOWN_CHECK_ID: define('UNKNOWN_CHECK_ID', 404, 'Unknown check ID "%s". Ensure that the check ID is passed, not the check name.'),
@@ -127,4 +128,25 @@ export const errors = {
   LEASE_SERVICE_UNKNOWN: define('LEASE_SERVICE_UNKNOWN', 404, 'Lease "%s" has no service with ID "%s"'),
   LEASE_SERVICE_TWICE: define('LEASE_SERVICE_TWICE', 400, 'Service ID "%s" is given twice'),
   LEASE_SERVICE_OF_AGENT: define('LEASE_SERVICE_OF_AGENT', 409, 'Service ID "%s" is registered at the agent of this node'),
+
+  // === sessions ===
+  SESSION_NODE_MISSING: define('SESSION_NODE_MISSING', 500, 'Must provide Node'),
+  SESSION_BEHAVIOR: define('SESSION_BEHAVIOR', 500, "Invalid Behavior setting '%s'"),
+  SESSION_TTL: define('SESSION_TTL', 500, "Session TTL '%s' invalid: %s"),
+  SESSION_TTL_BOUNDS: define('SESSION_TTL_BOUNDS', 500, "Invalid Session TTL '%s', must be between [%s=%s]"),
+  SESSION_NODE_UNKNOWN: define('SESSION_NODE_UNKNOWN', 500, 'apply failed: Missing node registration'),
+  SESSION_CHECK_UNKNOWN: define('SESSION_CHECK_UNKNOWN', 500, "apply failed: Missing check '%s' registration"),
+  SESSION_CHECK_CRITICAL: define('SESSION_CHECK_CRITICAL', 500, "apply failed: Check '%s' is in critical state"),
+  MISSING_SESSION: define('MISSING_SESSION', 400, 'Missing session'),
+  SESSION_UNKNOWN: define('SESSION_UNKNOWN', 404, "Session id '%s' not found"),
+
+  // === keys ===
+  MISSING_KEY_NAME: define('MISSING_KEY_NAME', 400, 'Missing key name'),
+  INVALID_KEY: define('INVALID_KEY', 500, '%s'),
+  CONFLICTING_FLAGS: define('CONFLICTING_FLAGS', 400, 'Conflicting flags: %s\n'),
+  BAD_KEY_PARAMETER: define('BAD_KEY_PARAMETER', 500, '%s'),
+  VALUE_TOO_LARGE_UNDECLARED: define('VALUE_TOO_LARGE_UNDECLARED', 413, 'Request body too large. Max allowed is %s bytes.'),
+  LOCK_WITHOUT_SESSION: define('LOCK_WITHOUT_SESSION', 500, 'missing session'),
+  LOCK_UNKNOWN_SESSION: define('LOCK_UNKNOWN_SESSION', 500, 'invalid session %s'),
+  KEY_WRITE_FAILED: define('KEY_WRITE_FAILED', 500, 'raft apply failed: %s'),
 } satisfies Record<string, Factory>

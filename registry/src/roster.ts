@@ -1,5 +1,6 @@
 // What every room above the state is given: settings, time, chance, the log, the state to read and the way to write. Composed once, in server.ts.
 
+import type { Agent } from './agent/agent.js'
 import type { Clock } from './clock.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
@@ -32,6 +33,8 @@ export interface Roster {
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
    */
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+  /** What is registered at this process, and what keeps it alive. */
+  readonly agent: Agent
   readonly leases: LeaseKeeper
   /** Suspects the registry itself when very many fall silent at once. */
   readonly guard: Guard

@@ -1,5 +1,6 @@
 // The composition root: settings in, a running server out. Everything is made here, once, and ended here, in the opposite order.
 
+import { Agent } from './agent/agent.js'
 import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
@@ -81,7 +82,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const guard = new Guard({
       clock,
       limits: config.guard,
-      owners: () => state.leases.byId.size,
+      owners: () => state.leases.byId.size + agent.health.owners,
       onChange: status => {
         const { active, kept, reason } = status
         log.child('agent').child('guard').warn(active ? 'Holding removals back' : 'Removals go on', { kept, reason: active ? reason : undefined })
@@ -92,10 +93,14 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => guard.stop())
     const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases') })
     ends.push(() => leases.stop())
+    const random = options.random ?? Math.random
+    const current = { config }
+    const agent: Agent = new Agent({ config: () => current.config, state, commit, clock, random, pauses, guard, log: log.child('agent') })
+    ends.push(() => agent.stop())
     const roster: Mutable<Roster> = {
       config,
       clock,
-      random: options.random ?? Math.random,
+      random,
       log,
       hub,
       state,
@@ -103,6 +108,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       hotReads: new HotReads(state),
       stats: new RequestStats(),
       commit,
+      agent,
       leases,
       guard,
       streamKinds: [leaseKind, guardKind],
@@ -113,11 +119,14 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const reload = async (): Promise<void> => {
       if (options.reload === undefined) return
       const next = reloaded(roster.config, options.reload())
+      agent.judge(next)
       hub.setLevel(next.log.level)
-      roster.config = next
+      current.config = roster.config = next
       roster.hotReads.clear()
+      await agent.reload()
     }
     await roster.commit(registerSelf(config))
+    await agent.start()
     const agentLog = log.child('agent')
     agentLog.child('server').info('cluster leadership acquired')
     agentLog.child('server').info('New leader elected', { payload: config.node.name })

@@ -3,7 +3,7 @@
 import { errors } from '../errors.js'
 import { command, putCheck, putNode, putService } from './rows.js'
 import { catalogWeights, connectJson, emptyToNull, isAnyAddress, proxyJson, serviceErrors, severalErrors } from './service-rules.js'
-import { metaError } from './meta.js'
+import { serviceMetaError } from './meta.js'
 import { uuidError } from './uuid.js'
 import { definitionJson, definitionType } from './check-definition.js'
 import { fold, keys } from '../state/keys.js'
@@ -27,7 +27,7 @@ export function registerCommand (body: CatalogRegisterBody, datacenter: string):
   return command(draft => {
     registerNode(draft, body, datacenter)
     if (service !== undefined) {
-      const wrong = metaError(service.meta)
+      const wrong = serviceMetaError(service.kind, service.meta)
       if (wrong !== undefined) throw errors.CATALOG_SERVICE_META(body.node, service.id, wrong)
       putService(draft, service)
     }

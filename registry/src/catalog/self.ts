@@ -1,6 +1,7 @@
 // The server's own place in the catalog: its node, the service `consul` on it, and the check by which it vouches for the node.
 
 import { command, putCheck, putNode, putService, SERF_HEALTH } from './rows.js'
+import type { Draft } from '../engine/draft.js'
 import type { Command } from '../engine/engine.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 
@@ -8,61 +9,61 @@ import type { RuntimeConfig } from '../config/runtime-config.js'
 export const SERVER_SERVICE = 'consul'
 
 /** Idempotent: a restart with the same settings writes nothing. */
-export function registerSelf (config: RuntimeConfig): Command<void> {
-  const { node, addresses, ports, datacenter, version } = config
-  return command(draft => {
-    putNode(draft, {
-      name: node.name,
-      id: node.id,
-      address: addresses.advertise,
-      datacenter,
-      taggedAddresses: addresses.tagged,
-      meta: { 'consul-network-segment': '', 'consul-version': version, ...node.meta },
-      ...(node.locality === undefined ? {} : { locality: node.locality }),
-    })
-    putService(draft, {
-      node: node.name,
-      kind: '',
-      id: SERVER_SERVICE,
-      name: SERVER_SERVICE,
-      tags: [],
-      address: '',
-      taggedAddresses: null,
-      meta: {
-        grpc_port: String(ports.grpc),
-        grpc_tls_port: String(ports.grpcTls),
-        non_voter: 'false',
-        raft_version: '3',
-        read_replica: 'false',
-        serf_protocol_current: '2',
-        serf_protocol_max: '5',
-        serf_protocol_min: '1',
-        version,
-      },
-      port: ports.server,
-      ports: null,
-      socketPath: '',
-      weights: { passing: 1, warning: 1 },
-      enableTagOverride: false,
-      proxy: null,
-      connect: null,
-      locality: null,
-    })
-    putCheck(draft, {
-      node: node.name,
-      checkId: SERF_HEALTH,
-      name: 'Serf Health Status',
-      status: 'passing',
-      notes: '',
-      output: 'Agent alive and reachable',
-      serviceId: '',
-      serviceName: '',
-      serviceTags: [],
-      type: '',
-      interval: '',
-      timeout: '',
-      exposedPort: 0,
-      definition: {},
-    })
+export const registerSelf = (config: RuntimeConfig): Command<void> => command(draft => putSelf(draft, config))
+
+/** The rows of the server's own node, wherever one of them is missing or not as it should be. */
+export function putSelf (draft: Draft, { node, addresses, ports, datacenter, version }: RuntimeConfig): void {
+  putNode(draft, {
+    name: node.name,
+    id: node.id,
+    address: addresses.advertise,
+    datacenter,
+    taggedAddresses: addresses.tagged,
+    meta: { 'consul-network-segment': '', 'consul-version': version, ...node.meta },
+    ...(node.locality === undefined ? {} : { locality: node.locality }),
+  })
+  putService(draft, {
+    node: node.name,
+    kind: '',
+    id: SERVER_SERVICE,
+    name: SERVER_SERVICE,
+    tags: [],
+    address: '',
+    taggedAddresses: null,
+    meta: {
+      grpc_port: String(ports.grpc),
+      grpc_tls_port: String(ports.grpcTls),
+      non_voter: 'false',
+      raft_version: '3',
+      read_replica: 'false',
+      serf_protocol_current: '2',
+      serf_protocol_max: '5',
+      serf_protocol_min: '1',
+      version,
+    },
+    port: ports.server,
+    ports: null,
+    socketPath: '',
+    weights: { passing: 1, warning: 1 },
+    enableTagOverride: false,
+    proxy: null,
+    connect: null,
+    locality: null,
+  })
+  putCheck(draft, {
+    node: node.name,
+    checkId: SERF_HEALTH,
+    name: 'Serf Health Status',
+    status: 'passing',
+    notes: '',
+    output: 'Agent alive and reachable',
+    serviceId: '',
+    serviceName: '',
+    serviceTags: [],
+    type: '',
+    interval: '',
+    timeout: '',
+    exposedPort: 0,
+    definition: {},
   })
 }

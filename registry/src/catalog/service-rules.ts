@@ -2,17 +2,19 @@
 
 import type { ProxyBody, UpstreamBody } from '../http/decode/bodies/proxy.js'
 import type { NodeServiceBody } from '../http/decode/bodies/catalog.js'
-import type { ServiceAddress } from '../state/services.js'
+import type { ServiceBody } from '../http/decode/bodies/service.js'
+import type { Locality } from '../state/nodes.js'
+import type { ServiceAddress, ServicePort } from '../state/services.js'
 
 /** What the laws look at; bodies of the agent and of the catalog both have it. */
 export interface ServiceLike {
   readonly kind: string
   readonly port: number
   readonly socketPath: string
-  readonly ports: NodeServiceBody['ports']
+  readonly ports: readonly ServicePort[] | null
   readonly proxy: ProxyBody | null
-  readonly connect: NodeServiceBody['connect'] | null
-  readonly locality: NodeServiceBody['locality']
+  readonly connect: ServiceBody['connect'] | NodeServiceBody['connect']
+  readonly locality: Locality | null
 }
 
 const GATEWAYS: readonly string[] = ['mesh-gateway', 'terminating-gateway', 'ingress-gateway', 'api-gateway']
@@ -91,8 +93,9 @@ function proxyErrors (s: ServiceLike): string[] {
   return found
 }
 
-/** How an upstream is named in messages. */
-const upstreamName = (u: UpstreamBody): string => `${u.DestinationType === '' || u.DestinationType === 'service' ? '' : `${u.DestinationType}:`}${u.DestinationName}${u.Datacenter === '' ? '' : `?dc=${u.Datacenter}`}`
+/** How an upstream is named in messages; two with the same name are the same upstream. */
+const upstreamName = (u: UpstreamBody): string =>
+  `[type="${u.DestinationType === '' ? 'service' : u.DestinationType}", name="${u.DestinationName}", partition="${u.DestinationPartition}", namespace="${u.DestinationNamespace}", peer="${u.DestinationPeer}", datacenter="${u.Datacenter}"]`
 
 function upstreamErrors (u: UpstreamBody): string[] {
   if (!['', 'service', 'prepared_query'].includes(u.DestinationType)) return [`unknown upstream destination type: "${u.DestinationType}"`]
@@ -122,7 +125,7 @@ function gatewayErrors (s: ServiceLike): string[] {
 }
 
 /** Only the first fault is told. */
-function portErrors (ports: NonNullable<NodeServiceBody['ports']>): string[] {
+function portErrors (ports: readonly ServicePort[]): string[] {
   const names = new Set<string>()
   for (const port of ports) {
     if (port.name.trim() === '') return ['Ports.Name cannot be empty']
@@ -138,20 +141,29 @@ function portErrors (ports: NonNullable<NodeServiceBody['ports']>): string[] {
 /** 0.0.0.0 and ::, which nobody can call. */
 export const isAnyAddress = (address: string): boolean => address === '0.0.0.0' || /^\[?(::|0:0:0:0:0:0:0:0)\]?$/.test(address)
 
-/** A proxy's settings as answers show them: what is empty is left out but for three fields that always stand. */
+/** A proxy's settings as answers show them: what is empty is left out but for three fields that always stand. Free settings stay as they were sent. */
 export function proxyJson (p: ProxyBody | null): Readonly<Record<string, unknown>> | null {
   if (p === null) return null
   const out: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(p)) {
-    const shown = name === 'Mode' ? value : name === 'MeshGateway' || name === 'Expose' ? nonEmpty(value) ?? {} : name === 'Upstreams' ? upstreamsJson(p.Upstreams) : nonEmpty(value)
+    const shown = name in SHOWN_AS ? SHOWN_AS[name]!(p) : nonEmpty(value)
     if (shown !== undefined) out[name] = shown
   }
   return Object.keys(out).length === 3 && out['Mode'] === '' && same0(out['MeshGateway']) && same0(out['Expose']) ? null : out
 }
 
+const SHOWN_AS: Readonly<Record<string, (p: ProxyBody) => unknown>> = {
+  Mode: p => p.Mode,
+  MeshGateway: p => nonEmpty(p.MeshGateway) ?? {},
+  Expose: p => nonEmpty(p.Expose) ?? {},
+  Config: p => emptyToNull(p.Config) ?? undefined,
+  Upstreams: p => upstreamsJson(p.Upstreams),
+  EnvoyExtensions: p => p.EnvoyExtensions === null || p.EnvoyExtensions.length === 0 ? undefined : p.EnvoyExtensions,
+}
+
 const same0 = (value: unknown): boolean => Object.keys(value as object).length === 0
 
-/** Drops zero values at every depth; `undefined` when nothing is left. Lists and free settings stay as they are. */
+/** Drops zero values at every depth; `undefined` when nothing is left. Lists keep their length. */
 function nonEmpty (value: unknown): unknown {
   if (value === '' || value === 0 || value === false || value === null || value === undefined) return undefined
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(v => v !== null && typeof v === 'object' ? nonEmpty(v) ?? {} : v)
@@ -166,7 +178,17 @@ function nonEmpty (value: unknown): unknown {
 
 function upstreamsJson (list: ProxyBody['Upstreams']): unknown {
   if (list === null || list.length === 0) return undefined
-  return list.map(u => ({ ...(nonEmpty(u) as object | undefined), DestinationType: u.DestinationType, DestinationName: u.DestinationName, Datacenter: u.Datacenter, MeshGateway: nonEmpty(u.MeshGateway) ?? {}, Config: u.Config }))
+  return list.map(u => {
+    const config = emptyToNull(u.Config)
+    return {
+      ...(nonEmpty({ ...u, Config: undefined }) as object | undefined),
+      DestinationType: u.DestinationType,
+      DestinationName: u.DestinationName,
+      Datacenter: u.Datacenter,
+      MeshGateway: nonEmpty(u.MeshGateway) ?? {},
+      ...(config === null ? {} : { Config: config }),
+    }
+  })
 }
 
 /** `Connect` as answers show it. */
@@ -181,6 +203,6 @@ export function catalogWeights (w: { readonly passing: number, readonly warning:
 export const emptyToNull = <T extends object>(map: T | null): T | null => map === null || Object.keys(map).length === 0 ? null : map
 
 /** The port that is reported: the default one of several. */
-export const portOf = (s: { readonly port: number, readonly ports: NodeServiceBody['ports'] }): number => s.ports?.find(p => p.default)?.port ?? s.port
+export const portOf = (s: { readonly port: number, readonly ports: readonly ServicePort[] | null }): number => s.ports?.find(p => p.default)?.port ?? s.port
 
 export type TaggedServiceAddresses = Readonly<Record<string, ServiceAddress>>

@@ -94,7 +94,7 @@ function checkCacheControl (value: string): void {
 }
 
 /** Share of the wait by which it may be longer, so that clients that began together do not come back together. */
-const JITTER = 1 / 16
+export const JITTER = 1 / 16
 
 /**
  * Runs `read` until its index passes the one asked for, the wait is over or the caller is gone.

@@ -1,5 +1,9 @@
 // Every route of the compatible API, a list a family. A new family is one file and one line here.
 
+import { agentCheckRoutes } from './agent-check.js'
+import { agentHealthRoutes } from './agent-health.js'
+import { agentMaintenanceRoutes } from './agent-maintenance.js'
+import { agentServiceRoutes } from './agent-service.js'
 import { catalogRoutes } from './catalog.js'
 import { healthRoutes } from './health.js'
 import { leaseRoutes } from './lease.js'
@@ -9,6 +13,10 @@ import type { Route } from './route.js'
 
 export const routes: readonly Route[] = [
   ...statusRoutes,
+  ...agentServiceRoutes,
+  ...agentCheckRoutes,
+  ...agentHealthRoutes,
+  ...agentMaintenanceRoutes,
   ...catalogRoutes,
   ...healthRoutes,
   ...leaseRoutes,

@@ -33,6 +33,19 @@ export const keys = {
   agentServices: 'agent/service/',
   agentChecks: 'agent/check/',
   kv: (key: string): string => `kv/${key}`,
+  session: (id: string): string => `session/${segment(fold(id))}`,
+  sessions: 'session/',
+  /** Points from a session to a key that it holds. */
+  held: (session: string, key: string): string => `held/${segment(fold(session))}/${key}`,
+  heldBy: (session: string): string => `held/${segment(fold(session))}/`,
+  /** Points from a node (no check) or a check to a session that ends with it. */
+  endsWith: (node: string, check: string, session: string): string => `session-on/${segment(fold(node))}/${segment(fold(check))}/${segment(fold(session))}`,
+  endingWith: (node: string, check: string): string => `session-on/${segment(fold(node))}/${segment(fold(check))}/`,
+  /** Points from a session's name to a check that tells whether such a session is in force. */
+  sessionCheck: (node: string, name: string, check: string): string => `session-check/${segment(fold(node))}/${segment(name)}/${segment(fold(check))}`,
+  sessionChecks: (node: string, name: string): string => `session-check/${segment(fold(node))}/${segment(name)}/`,
+  /** Nobody may take the lock yet. */
+  lockDelay: (key: string): string => `lock-delay/${key}`,
   /** Which lease owns an instance. */
   leaseOf: (node: string, serviceId: string): string => `lease-of/${segment(fold(node))}/${segment(fold(serviceId))}`,
   /** Marks a node that only leases made. */

@@ -9,6 +9,7 @@ import type { ServiceRecord } from './services.js'
 import type { CheckRecord } from './checks.js'
 import type { AgentCheckRecord, AgentServiceRecord } from './agent.js'
 import type { KvRecord } from './kv.js'
+import type { LockDelayRecord, SessionRecord } from './sessions.js'
 import type { LeaseRecord } from './leases.js'
 
 /** What stays of a deleted row: enough to say whom it concerned. */
@@ -17,6 +18,7 @@ export type Gone =
   | { readonly service: Pick<ServiceRecord, 'node' | 'id' | 'name' | 'kind' | 'proxy' | 'connect'> }
   | { readonly check: Pick<CheckRecord, 'node' | 'checkId' | 'status' | 'serviceId' | 'serviceName'> }
   | { readonly id: string }
+  | { readonly session: Pick<SessionRecord, 'id' | 'node'> }
 
 const instances = (state: State, node: string): ServiceRecord[] => state.services.onNode(node).map(e => e.value)
 
@@ -64,7 +66,7 @@ function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>
 }
 
 /** Uniqueness of node ids, pointers to checks: read by commands at the head, of no interest to readers. */
-const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('lease-of/') || key.startsWith('lease-node/') || key.startsWith('agent/checks-of/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
+const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('lease-of/') || key.startsWith('lease-node/') || key.startsWith('agent/checks-of/') || key.startsWith('held/') || key.startsWith('session-on/') || key.startsWith('session-check/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
 
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
@@ -93,10 +95,19 @@ const agentChecks: Table = {
 const kv: Table = {
   owns: key => key.startsWith('kv/'),
   fold (state, row) {
-    state.kv.set(row.key.slice(3), row.value === undefined ? undefined : state.entry<KvRecord>(row))
+    const key = row.key.slice(3)
+    if (row.value === undefined) state.kv.bury(key, row.revision)
+    else state.kv.put(key, state.entry<KvRecord>(row))
     return kv.topics(state, row)
   },
-  topics: (_, row) => [topics.kv(row.key.slice(3))],
+  topics (state, row) {
+    const key = row.key.slice(3)
+    return [topics.kvAll, topics.kv(key), ...state.kvPrefixes.above(key)]
+  },
+  purge (state, key) {
+    state.kv.forget(key.slice(3))
+    state.topics.forget(topics.kv(key.slice(3)))
+  },
 }
 
 const leases: Table = {
@@ -119,8 +130,35 @@ const leases: Table = {
   topics: (_, row) => [topics.leases, topics.lease((row.value as LeaseRecord | undefined)?.id ?? (row.gone as { id: string }).id)],
 }
 
+const sessions: Table = {
+  owns: key => key.startsWith('session/'),
+  fold (state, row) {
+    const { id, node } = sessionOf(row)
+    state.sessions.set(id, node, row.value === undefined ? undefined : state.entry<SessionRecord>(row))
+    return sessions.topics(state, row)
+  },
+  topics (_, row) {
+    const { id, node } = sessionOf(row)
+    return [topics.sessions, topics.session(id), topics.nodeSessions(node)]
+  },
+}
+const sessionOf = (row: Row): Pick<SessionRecord, 'id' | 'node'> => row.value as SessionRecord | undefined ?? (row.gone as { session: SessionRecord }).session
+
+const lockDelays: Table = {
+  owns: key => key.startsWith('lock-delay/'),
+  fold (state, row) {
+    const key = row.key.slice('lock-delay/'.length)
+    if (row.value === undefined) state.sessions.lockDelays.delete(key)
+    else state.sessions.lockDelays.set(key, { ...row.value as LockDelayRecord, revision: row.revision })
+    return []
+  },
+  topics: () => [],
+}
+
 /** Silent first: its keys share beginnings with others. */
-export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, kv, leases, touched]
+export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, kv, sessions, lockDelays, leases, touched]
+
+export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
 
 /** The tombstone's residue for a row that is about to go. */
 export function goneOf (row: Row): Gone | undefined {
@@ -137,5 +175,9 @@ export function goneOf (row: Row): Gone | undefined {
   if (agentServices.owns(key)) return { id: (row.value as AgentServiceRecord).service.id }
   if (agentChecks.owns(key)) return { id: (row.value as AgentCheckRecord).check.checkId }
   if (leases.owns(key)) return { id: (row.value as LeaseRecord).id }
+  if (sessions.owns(key)) {
+    const { id, node } = row.value as SessionRecord
+    return { session: { id, node } }
+  }
   return undefined
 }

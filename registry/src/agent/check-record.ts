@@ -1,0 +1,65 @@
+// From the description of a check to the row that agent and catalog show, and the definition that health/ works by. Inside a service and on its own a
+// check is described alike, but for its id, its name and how unset durations are shown.
+
+import { typeOf } from '../health/definition.js'
+import { formatMs } from '../http/decode/duration.js'
+import type { CheckDefinition } from '../health/definition.js'
+import type { CheckBody } from '../http/decode/bodies/check.js'
+import type { ServiceBody } from '../http/decode/bodies/service.js'
+import type { CheckRecord } from '../state/checks.js'
+import type { AgentCheckRecord, RegistrationSource } from '../state/agent.js'
+import type { ServiceRecord } from '../state/services.js'
+
+/** The checks inside a registration, in the order in which they are numbered. */
+export const checksOf = (body: ServiceBody): readonly CheckBody[] => body.check === null ? body.checks : [body.check, ...body.checks]
+
+/** The checks that come with a service, as they are before anything is known of them. */
+export function embeddedChecks (service: ServiceRecord, checks: readonly CheckBody[], token: string, source: RegistrationSource): AgentCheckRecord[] {
+  return checks.map((body, i) => ({
+    check: {
+      ...described(body),
+      node: service.node,
+      checkId: body.id !== '' ? body.id : checks.length === 1 ? `service:${service.id}` : `service:${service.id}:${i + 1}`,
+      name: body.name === '' ? `Service '${service.name}' check` : body.name,
+      serviceId: service.id,
+      serviceName: service.name,
+      serviceTags: service.tags,
+      interval: body.intervalMs === 0 ? '' : formatMs(body.intervalMs),
+      timeout: body.timeoutMs === 0 ? '' : formatMs(body.timeoutMs),
+    },
+    definition: definitionOf(body),
+    token,
+    source,
+    confirmed: false,
+  }))
+}
+
+/** A check on its own: of the node, or of `service`. Checks of files do not show their type, as in Consul. */
+export function standaloneCheck (node: string, service: ServiceRecord | undefined, body: CheckBody, source: RegistrationSource): AgentCheckRecord {
+  return {
+    check: {
+      ...described(body),
+      ...(source === 'file' ? { type: '' } : {}),
+      node,
+      checkId: body.id === '' ? body.name : body.id,
+      name: body.name,
+      serviceId: body.serviceId,
+      serviceName: service?.name ?? '',
+      serviceTags: service?.tags ?? [],
+      interval: formatMs(body.intervalMs),
+      timeout: formatMs(body.timeoutMs),
+    },
+    definition: definitionOf(body),
+    token: body.token,
+    source,
+    confirmed: false,
+  }
+}
+
+const described = (body: CheckBody): Pick<CheckRecord, 'status' | 'notes' | 'output' | 'type' | 'exposedPort' | 'definition'> =>
+  ({ status: body.status === '' ? 'critical' : body.status, notes: body.notes, output: '', type: typeOf(body) ?? '', exposedPort: 0, definition: {} })
+
+function definitionOf (body: CheckBody): CheckDefinition {
+  const { id: _id, name: _name, notes: _notes, status: _status, serviceId: _serviceId, token: _token, ...definition } = body
+  return definition
+}
