@@ -10,6 +10,7 @@ import type { RequestStats } from './telemetry/request-stats.js'
 import type { StreamKind } from './stream/kind.js'
 import type { Watchers } from './stream/watchers.js'
 import type { LeaseKeeper } from './leases/keeper.js'
+import type { SessionKeeper } from './sessions/keeper.js'
 import type { Guard } from './health/guard.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
@@ -36,6 +37,7 @@ export interface Roster {
   /** What is registered at this process, and what keeps it alive. */
   readonly agent: Agent
   readonly leases: LeaseKeeper
+  readonly sessions: SessionKeeper
   /** Suspects the registry itself when very many fall silent at once. */
   readonly guard: Guard
   /** Kinds of the watch stream beside those that read the state (leases, guard, …). */

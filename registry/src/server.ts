@@ -8,6 +8,7 @@ import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
 import { LeaseKeeper } from './leases/keeper.js'
 import { guardKind, leaseKind } from './leases/stream-kinds.js'
+import { SessionKeeper } from './sessions/keeper.js'
 import { topics } from './state/topic-names.js'
 import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
@@ -93,6 +94,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => guard.stop())
     const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases') })
     ends.push(() => leases.stop())
+    const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server') })
+    ends.push(() => sessions.stop())
     const random = options.random ?? Math.random
     const current = { config }
     const agent: Agent = new Agent({ config: () => current.config, state, commit, clock, random, pauses, guard, log: log.child('agent') })
@@ -110,6 +113,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       commit,
       agent,
       leases,
+      sessions,
       guard,
       streamKinds: [leaseKind, guardKind],
       watchers: () => stream.watchers,

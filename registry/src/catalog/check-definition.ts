@@ -33,6 +33,7 @@ const FIELDS: readonly Field[] = [
   ['GRPCUseTLS', d => d.grpcUseTls],
   ['AliasNode', d => d.aliasNode],
   ['AliasService', d => d.aliasService],
+  ['SessionName', d => d.sessionName],
   ['TTL', d => d.ttlMs * 1e6],
 ]
 

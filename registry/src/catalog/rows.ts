@@ -22,6 +22,7 @@ export const SERF_HEALTH = 'serfHealth'
  * Families add themselves to the list.
  */
 export interface Consequence {
+  readonly checkPut?: (draft: Draft, check: CheckRecord, before: CheckRecord | undefined) => void
   readonly checkIsCritical?: (draft: Draft, check: CheckRecord) => void
   readonly checkGone?: (draft: Draft, check: CheckRecord) => void
   readonly nodeGone?: (draft: Draft, node: string) => void
@@ -90,6 +91,7 @@ export function putCheck (draft: Draft, check: CheckRecord): void {
   }
   draft.put(keys.check(check.node, check.checkId), record)
   if (record.serviceId !== '') draft.put(keys.checkOf(check.node, record.serviceId, check.checkId), { check: record.checkId })
+  for (const consequence of consequences) consequence.checkPut?.(draft, record, before)
   if (record.status === 'critical') for (const consequence of consequences) consequence.checkIsCritical?.(draft, record)
 }
 

@@ -1,5 +1,6 @@
 // Replies in the shapes that Consul's clients know. One encoder for all.
 
+import { stringify } from '../exact-json.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
 
@@ -8,7 +9,7 @@ const TEXT_TYPE: HeaderList = ['Content-Type', 'text/plain; charset=utf-8']
 
 /** JSON as this server writes it: indented in dev mode (no newline), indented with a newline for `?pretty`, else compact. */
 export function encode (value: unknown, pretty: boolean, roster: Roster): string {
-  const text = JSON.stringify(value, null, pretty || roster.config.dev ? 4 : undefined)
+  const text = stringify(value, pretty || roster.config.dev ? 4 : undefined)
   return escapeForHtml(pretty ? text + '\n' : text)
 }
 

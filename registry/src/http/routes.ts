@@ -6,7 +6,9 @@ import { agentMaintenanceRoutes } from './agent-maintenance.js'
 import { agentServiceRoutes } from './agent-service.js'
 import { catalogRoutes } from './catalog.js'
 import { healthRoutes } from './health.js'
+import { kvRoutes } from './kv.js'
 import { leaseRoutes } from './lease.js'
+import { sessionRoutes } from './session.js'
 import { statusRoutes } from './status.js'
 import { watcherRoutes } from './watchers.js'
 import type { Route } from './route.js'
@@ -20,5 +22,7 @@ export const routes: readonly Route[] = [
   ...catalogRoutes,
   ...healthRoutes,
   ...leaseRoutes,
+  ...kvRoutes,
+  ...sessionRoutes,
   ...watcherRoutes,
 ]

@@ -5,7 +5,9 @@ import { Services } from './services.js'
 import { Checks } from './checks.js'
 import { Agent } from './agent.js'
 import { Kv } from './kv.js'
+import { KvPrefixes } from './kv-prefixes.js'
 import { Leases } from './leases.js'
+import { Sessions } from './sessions.js'
 import { Topics } from '../watch/topics.js'
 import { tableOf } from './tables.js'
 import type { Entry } from './entry.js'
@@ -19,6 +21,8 @@ export interface Table {
   readonly fold: (state: State, row: Row) => readonly string[]
   /** The same topics for a row as it lies there after a start, when nothing has changed. */
   readonly topics: (state: State, row: Row) => readonly string[]
+  /** A tombstone of it is forgotten for good. */
+  readonly purge?: (state: State, key: string) => void
   /** Schema number of its records, 1 when absent; raised with any change that older records do not fit. */
   readonly schema?: number
   /** A record of an older schema as one of today's. */
@@ -32,7 +36,9 @@ export class State implements Fold {
   readonly checks = new Checks()
   readonly agent = new Agent()
   readonly kv = new Kv()
+  readonly kvPrefixes = new KvPrefixes(this.kv, this.topics)
   readonly leases = new Leases()
+  readonly sessions = new Sessions()
 
   /** Added to each engine revision to give the index that clients see; raised by a restore, so that no client sees it go back. */
   base = 0
@@ -77,6 +83,7 @@ export class State implements Fold {
     for (const row of event.rows) {
       for (const name of tableOf(row.key)!.fold(this, row)) this.topics.touch(name, event.revision)
     }
+    for (const key of event.purges) tableOf(key)?.purge?.(this, key)
     for (const listener of this.#afterEvent) listener(event)
     this.topics.wake()
   }

@@ -39,8 +39,15 @@ export const topics = {
   guard: 'guard',
   leases: 'leases',
   lease: (id: string): string => `lease:${id}`,
-  /** One key; and every prefix of it is found by `kv-below`, see kv.ts. */
+  sessions: 'sessions',
+  session: (id: string): string => `session:${fold(id)}`,
+  /** Sessions of one node. */
+  nodeSessions: (node: string): string => `node-sessions:${fold(node)}`,
+  /** Every key. */
+  kvAll: 'kv',
   kv: (key: string): string => `kv:${key}`,
+  /** Every key that begins with a prefix; only while somebody reads it, see kv-prefixes.ts. */
+  kvBelow: (prefix: string): string => `kv-below:${prefix}`,
 } as const
 
 /** What a reader may see differently when an instance comes, changes or goes. */

@@ -52,9 +52,11 @@ export class Topics {
     if (topic.waiters !== undefined) this.#dirty.push(topic)
   }
 
-  /** Forgets a topic that nobody waits for and that has no rows and no tombstones. */
-  forget (name: string): void {
-    if (this.#topics.get(name)?.waiters === undefined) this.#topics.delete(name)
+  /** Forgets a topic that nobody waits for and that has no rows and no tombstones. False: somebody waits for it. */
+  forget (name: string): boolean {
+    if (this.#topics.get(name)?.waiters !== undefined) return false
+    this.#topics.delete(name)
+    return true
   }
 
   /** Tells everyone who waits for what was touched since the last call. */
