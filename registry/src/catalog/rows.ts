@@ -5,6 +5,7 @@ import { fold, keys } from '../state/keys.js'
 import { goneOf } from '../state/tables.js'
 import { errors } from '../errors.js'
 import { topics } from '../state/topic-names.js'
+import { withVirtualIp } from './virtual-ip.js'
 import type { Draft } from '../engine/draft.js'
 import type { Command } from '../engine/engine.js'
 import type { NodeRecord } from '../state/nodes.js'
@@ -66,7 +67,7 @@ export function putService (draft: Draft, service: ServiceRecord): void {
   if (node === undefined) throw errors.MISSING_NODE()
   const key = keys.service(service.node, service.id)
   const before = draft.get<ServiceRecord>(key)
-  const record = { ...service, node: node.name }
+  const record = withVirtualIp(draft, { ...service, node: node.name })
   // Readers of the name that it had must hear of it even after a restart, when no row of that name is left.
   if (before !== undefined && fold(before.name) !== fold(record.name)) {
     for (const topic of [topics.service(before.name), topics.health(before.name)]) draft.rewrite(keys.touched(topic), {})

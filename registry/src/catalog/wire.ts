@@ -1,5 +1,6 @@
 // The JSON shapes of nodes, instances and checks, field by field as Consul's clients know them: what is null, what is empty, what is left out.
 
+import { portOf } from './service-rules.js'
 import type { NodeEntry, NodeRecord } from '../state/nodes.js'
 import type { ServiceAddress, ServiceEntry, ServiceRecord } from '../state/services.js'
 import type { CheckEntry } from '../state/checks.js'
@@ -14,7 +15,7 @@ const addresses = (map: Readonly<Record<string, ServiceAddress>> | null): Json |
   map === null || Object.keys(map).length === 0 ? undefined : Object.fromEntries(Object.entries(map).map(([tag, a]) => [tag, { Address: a.address, Port: a.port }]))
 
 const ports = (record: ServiceRecord): readonly Json[] | null =>
-  record.ports === null || record.ports.length === 0 ? null : record.ports.map(p => p.default ? { Name: p.name, Port: p.port, Default: true } : { Name: p.name, Port: p.port })
+  record.ports === null || record.ports.length === 0 ? null : record.ports.map(p => ({ Name: p.name, Port: p.port, Default: p.default }))
 
 const NO_PROXY: Json = { Mode: '', MeshGateway: {}, Expose: {} }
 
@@ -73,7 +74,7 @@ export function serviceNodeJson ({ value: s, createIndex, modifyIndex }: Service
   put(out, 'ServiceTaggedAddresses', addresses(s.taggedAddresses))
   out['ServiceWeights'] = { Passing: s.weights.passing, Warning: s.weights.warning }
   out['ServiceMeta'] = s.meta ?? {}
-  out['ServicePort'] = s.port
+  out['ServicePort'] = portOf(s)
   out['ServicePorts'] = ports(s)
   out['ServiceSocketPath'] = s.socketPath
   out['ServiceEnableTagOverride'] = s.enableTagOverride
@@ -109,3 +110,10 @@ export function checkJson ({ value: c, createIndex, modifyIndex }: CheckEntry): 
 
 /** An instance with its node and checks, as health/service answers. */
 export const instanceJson = ({ node, service, checks }: Instance): Json => ({ Node: nodeJson(node), Service: nodeServiceJson(service), Checks: checks.map(checkJson) })
+
+/** An instance with several ports answers with the default one as its own. Filters do not see that, so it comes after them. */
+export function withReportedPort (instance: Json): Json {
+  const service = instance['Service'] as Json
+  const ports = service['Ports'] as readonly Json[] | undefined
+  return ports === undefined ? instance : { ...instance, Service: { ...service, Port: ports.find(p => p['Default'] === true)?.['Port'] ?? 0 } }
+}

@@ -4,7 +4,7 @@ import { errors } from '../errors.js'
 import { aggregate, HTTP_STATUS, worstOf } from '../agent/local-health.js'
 import { agentServiceJson, localHealthCheckJson } from '../agent/wire.js'
 import { checkEnterprise } from './params.js'
-import { json, text } from './reply.js'
+import { json } from './reply.js'
 import type { AggregatedStatus } from '../agent/local-health.js'
 import type { Handler, Reply, Request, Route } from './route.js'
 import type { Json } from '../agent/wire.js'
@@ -25,8 +25,9 @@ const wantsText = (request: Request): boolean =>
   request.query.get('format') === 'text' || String(request.headers.accept ?? '').startsWith('text/plain')
 
 function answer (request: Request, roster: Roster, status: number, reason: string, body: unknown): Reply {
-  const headers = ['X-Consul-Reason', reason]
-  return wantsText(request) ? text(status, reason, headers) : json(body, request, roster, headers, status)
+  return wantsText(request)
+    ? { status, headers: ['Content-Type', 'text/plain', 'X-Consul-Reason', reason], body: reason }
+    : json(body, request, roster, ['X-Consul-Reason', reason], status)
 }
 
 const byId: Handler = (request, roster) => {

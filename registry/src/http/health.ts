@@ -6,7 +6,7 @@ import { answerRead } from './read.js'
 import { checkDatacenter, checkEnterprise, passingOnly } from './params.js'
 import { nearSort } from '../catalog/nearness.js'
 import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
-import { checkJson, instanceJson } from '../catalog/wire.js'
+import { checkJson, instanceJson, withReportedPort } from '../catalog/wire.js'
 import { topics } from '../state/topic-names.js'
 import type { Handler, Reply, Request, Route } from './route.js'
 import type { Roster } from '../roster.js'
@@ -93,7 +93,7 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
   }
   return () => ({
     topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
-    value: () => nearSort(state, roster, request.query.get('near'), found(), i => i.node.value.name).map(instanceJson).filter(keep),
+    value: () => nearSort(state, roster, request.query.get('near'), found(), i => i.node.value.name).map(instanceJson).filter(keep).map(withReportedPort),
   })
 })
 

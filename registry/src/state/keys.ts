@@ -4,6 +4,7 @@
 //   node/<n>/check/<id>         a check                   node/<n>/checks-of/<service>/<check>   a pointer to it
 //   node-id/<uuid>              which node holds an id
 //   agent/service/<id>          registered at the agent   agent/check/<id>        likewise
+//   virtual-ip/<service>
 //   kv/<key>  held/<session>/<key>  session/<id>  lease/<id>  touched/<topic>  meta/<word>
 //
 // Names are folded to small letters where Consul looks them up so (nodes, service ids, check ids); agent ids are not.
@@ -52,6 +53,9 @@ export const keys = {
   leaseNode: (node: string): string => `lease-node/${segment(fold(node))}`,
   lease: (id: string): string => `lease/${segment(id)}`,
   leases: 'lease/',
+  virtualIp: (service: string): string => `virtual-ip/${segment(fold(service))}`,
+  /** How many virtual addresses were given so far. */
+  lastVirtualIp: 'meta/virtual-ip',
   /** Marks a topic as changed where no row of it is left to say so (a rename, a check that moved to another service). */
   touched: (topic: string): string => `touched/${topic}`,
 } as const

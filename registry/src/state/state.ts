@@ -4,6 +4,7 @@ import { Nodes } from './nodes.js'
 import { Services } from './services.js'
 import { Checks } from './checks.js'
 import { Agent } from './agent.js'
+import { VirtualIps } from './virtual-ips.js'
 import { Kv } from './kv.js'
 import { KvPrefixes } from './kv-prefixes.js'
 import { Leases } from './leases.js'
@@ -35,6 +36,7 @@ export class State implements Fold {
   readonly services = new Services()
   readonly checks = new Checks()
   readonly agent = new Agent()
+  readonly virtualIps = new VirtualIps()
   readonly kv = new Kv()
   readonly kvPrefixes = new KvPrefixes(this.kv, this.topics)
   readonly leases = new Leases()

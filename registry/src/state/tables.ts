@@ -8,6 +8,7 @@ import type { NodeRecord } from './nodes.js'
 import type { ServiceRecord } from './services.js'
 import type { CheckRecord } from './checks.js'
 import type { AgentCheckRecord, AgentServiceRecord } from './agent.js'
+import type { VirtualIpRecord } from './virtual-ips.js'
 import type { KvRecord } from './kv.js'
 import type { LockDelayRecord, SessionRecord } from './sessions.js'
 import type { LeaseRecord } from './leases.js'
@@ -155,8 +156,18 @@ const lockDelays: Table = {
   topics: () => [],
 }
 
+/** Comes with the first instance that needs it, whose topics say so; it never changes. */
+const virtualIps: Table = {
+  owns: key => key.startsWith('virtual-ip/'),
+  fold (state, row) {
+    if (row.value !== undefined) state.virtualIps.set(row.value as VirtualIpRecord)
+    return []
+  },
+  topics: () => [],
+}
+
 /** Silent first: its keys share beginnings with others. */
-export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, kv, sessions, lockDelays, leases, touched]
+export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, touched]
 
 export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
 

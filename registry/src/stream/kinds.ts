@@ -4,7 +4,7 @@ import { RosterError } from '../errors.js'
 import { compileFilter } from '../catalog/filter/filter.js'
 import { schemas } from '../catalog/filter/schemas.js'
 import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
-import { checkJson, instanceJson, nodeJson, nodeServiceJson } from '../catalog/wire.js'
+import { checkJson, instanceJson, nodeJson, nodeServiceJson, withReportedPort } from '../catalog/wire.js'
 import { topics } from '../state/topic-names.js'
 import { switchParam, textParam, textParams } from './protocol.js'
 import type { Instance } from '../catalog/select.js'
@@ -52,7 +52,7 @@ const health: StreamKind = {
           if (instance === undefined || !hasMeta(instance.node, wanted)) continue
           if (passing && worst(instance.checks) !== 'passing') continue
           if (keep !== everything && !keep(instanceJson(instance))) continue
-          yield { key: instanceKey(instance), version: instanceVersion(instance), json: () => instanceJson(instance) }
+          yield { key: instanceKey(instance), version: instanceVersion(instance), json: () => withReportedPort(instanceJson(instance)) }
         }
       },
     }
