@@ -9,7 +9,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), name: fc.nat(30), at: fc.nat(1000) }),
   fc.record({ kind: fc.constant('delete' as const), name: fc.nat(30) }),
   fc.record({ kind: fc.constant('pop' as const) }),
-  fc.record({ kind: fc.constant('shift' as const), by: fc.nat(5) }),
+  fc.record({ kind: fc.constant('shift' as const), by: fc.nat(5) })
 )
 
 t.test('agrees with a sorted list after any steps', async () => {

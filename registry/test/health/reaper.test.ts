@@ -25,8 +25,8 @@ t.test('each service once, only those whose time is over', async () => {
   const one = fc.record({ checkId: fc.string(), serviceId: fc.constantFrom('', 'a', 'b', 'c'), deregisterAfterMs: fc.integer({ min: -1, max: 5 * MINUTE }), criticalSince: fc.nat(10 * MINUTE) })
   fc.assert(fc.property(fc.array(one), list => {
     const now = 10 * MINUTE
-    const gone = reapable(list, now, MINUTE).map(r => r.serviceId)
-    const over = new Set(list.filter(c => c.serviceId !== '' && c.deregisterAfterMs > 0 && now - c.criticalSince > Math.max(c.deregisterAfterMs, MINUTE)).map(c => c.serviceId))
+    const gone: readonly string[] = reapable(list, now, MINUTE).map(r => r.serviceId)
+    const over = new Set<string>(list.filter(c => c.serviceId !== '' && c.deregisterAfterMs > 0 && now - c.criticalSince > Math.max(c.deregisterAfterMs, MINUTE)).map(c => c.serviceId))
     return new Set(gone).size === gone.length && gone.length === over.size && gone.every(id => over.has(id))
   }), { seed: 6, numRuns: 200 })
 })

@@ -45,7 +45,7 @@ t.test('critical shows only after its number in a row, passing only after its ow
       return n === i + 1 ? Infinity : n
     }
     return results.every((result, i) => {
-      if (result !== 'critical') return (shown[i] !== '.') === row(i, true) >= 3
+      if (result !== 'critical') return (shown[i] !== '.') === (row(i, true) >= 3)
       const n = row(i, false)
       return shown[i] === (n >= 4 ? 'c' : n >= 2 ? 'w' : '.')
     })

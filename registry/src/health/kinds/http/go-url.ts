@@ -9,6 +9,8 @@ export interface GoUrl {
   readonly scheme: string
   /** Decoded; `undefined` when there is no user info. */
   readonly user: { readonly name: string, readonly password: string | undefined } | undefined
+  /** Whether `//` and a host (which may be empty) follow the scheme; `localhost:80` has none. */
+  readonly slashes: boolean
   /** host or host:port, as written. */
   readonly host: string
   /** Escaped as it goes on the wire; may be ''. */
@@ -37,14 +39,14 @@ export function parseGoUrl (text: string): GoUrl {
   const host = authority?.slice(at + 1) ?? ''
   const problem = hostProblem(host)
   if (problem !== undefined) return fail(problem)
-  return { scheme, user: at === -1 ? undefined : userInfo(authority!.slice(0, at)), host, path: escapePath(path), query, fragment }
+  return { scheme, user: at === -1 ? undefined : userInfo(authority!.slice(0, at)), slashes: authority !== undefined, host, path: escapePath(path), query, fragment }
 }
 
 /** The URL as text. `secret` hides the password, as in Go's error texts. */
 export function formatGoUrl (url: GoUrl, secret: 'hidden' | 'shown' | 'no user' = 'hidden'): string {
   const { name = '', password } = url.user ?? {}
   const user = url.user === undefined || secret === 'no user' ? '' : `${encodeURIComponent(name)}${password === undefined ? '' : `:${secret === 'hidden' ? '***' : encodeURIComponent(password)}`}@`
-  const authority = url.host === '' && user === '' && url.scheme === '' ? '' : `//${user}${url.host}`
+  const authority = url.slashes ? `//${user}${url.host}` : ''
   return `${url.scheme === '' ? '' : `${url.scheme}:`}${authority}${url.path}${url.query === undefined ? '' : `?${url.query}`}${url.fragment === undefined ? '' : `#${url.fragment}`}`
 }
 
@@ -59,7 +61,7 @@ export function resolveGoUrl (base: GoUrl, location: string): GoUrl {
   // `URL` does the dots; what it thinks of ports and users is not asked.
   const { pathname, search } = new URL(`${to.path}${to.query === undefined ? '' : `?${to.query}`}`, `http://host${base.path}${base.query === undefined ? '' : `?${base.query}`}`)
   const query = to.query ?? (to.path === '' ? base.query : undefined)
-  return { scheme: base.scheme, user: undefined, host: base.host, path: pathname, query: query === undefined ? undefined : search === '' ? query : search.slice(1), fragment: to.fragment ?? base.fragment }
+  return { scheme: base.scheme, user: undefined, slashes: true, host: base.host, path: pathname, query: query === undefined ? undefined : search === '' ? query : search.slice(1), fragment: to.fragment ?? base.fragment }
 }
 
 /** Host and port apart; the port of the scheme where none is given. */

@@ -33,9 +33,10 @@ export function redirected (first: CheckRequest, sent: CheckRequest, status: num
   const sameHost = isSameOrBelow(hostAndPort(url).hostname, hostAndPort(first.url).hostname)
   const headers = first.headers.filter(([name]) => {
     const lower = name.toLowerCase()
-    return (sameHost || !CREDENTIALS.has(lower)) && (keeps || !lower.startsWith('content-')) && lower !== 'referer'
+    return (sameHost || !CREDENTIALS.has(lower)) && (keeps || !lower.startsWith('content-'))
   })
-  const referer = sent.url.scheme === 'https' && url.scheme === 'http' ? undefined : formatGoUrl({ ...sent.url, fragment: undefined }, 'no user')
+  const hidden = headers.some(([name]) => name.toLowerCase() === 'referer') || (sent.url.scheme === 'https' && url.scheme === 'http')
+  const referer = hidden ? undefined : formatGoUrl({ ...sent.url, fragment: undefined }, 'no user')
   return {
     method,
     url,
