@@ -157,7 +157,7 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
       : encode(reading.value(), pretty, roster)
     return { status: 200, headers, body, ...(reading.index === undefined && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
   } catch (error) {
-    if (which.bareErrors === true || !(error instanceof RosterError) || error.status === 400) throw error
+    if (which.bareErrors === true || !(error instanceof RosterError) || error.status < 403 || error.status === 429) throw error
     return text(error.status, error.message, REFUSED)
   }
 }
