@@ -130,8 +130,11 @@ export const KEY_OF_FLAG: Readonly<Partial<Record<AgentFlagName, string>>> = {
   'ui-dir': 'ui_config.dir',
 }
 
-/** Given flags as two fragments: lists come before those of files, single values count over them. */
-export function flagFragments (values: Readonly<Record<string, unknown>>, given: ReadonlySet<string>): { readonly lists: AgentFragment, readonly values: AgentFragment } {
+/**
+ * Given flags as two fragments: lists come before those of files, single values count over them.
+ * @param note told the place of each in its block, if there is one worth telling
+ */
+export function flagFragments (values: Readonly<Record<string, unknown>>, given: ReadonlySet<string>, note?: (block: object, key: string, flag: string) => void): { readonly lists: AgentFragment, readonly values: AgentFragment } {
   const lists: Record<string, unknown> = {}
   const single: Record<string, unknown> = {}
   for (const [flag, path] of Object.entries(KEY_OF_FLAG)) {
@@ -140,6 +143,7 @@ export function flagFragments (values: Readonly<Record<string, unknown>>, given:
     const root = Array.isArray(value) ? lists : single
     const [block, key] = path.includes('.') ? path.split('.') as [string, string] : [undefined, path]
     const holder = block === undefined ? root : (root[block] ??= {}) as Record<string, unknown>
+    note?.(holder, key, flag)
     holder[key] = Array.isArray(value) ? [...holder[key] as unknown[] | undefined ?? [], ...value as unknown[]] : value
   }
   return { lists: lists as AgentFragment, values: single as AgentFragment }

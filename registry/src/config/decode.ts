@@ -45,6 +45,9 @@ class Decoder {
       else if (found.get(name.name)?.own !== true || name.own) found.set(name.name, { line, value, own: name.own })
     }
     const fragment: Record<string, unknown> = {}
+    // The block itself stands where its first key does, and an empty one where it is named.
+    const own = tree.entries[0]?.line ?? this.#line
+    if (own !== undefined) this.places.note(fragment, '', `${this.file}:${own}`)
     for (const [name, key] of Object.entries(table)) {
       const entry = found.get(name)
       if (entry === undefined) continue
@@ -73,8 +76,8 @@ class Decoder {
       case 'map': return this.#map(tree, path, 'map[string]interface {}', plain)
       case 'maps': return this.#items(tree, path, (item, at) => this.#map(item, at, 'map[string]interface {}', plain))
       case 'block': return this.#block(tree, key, path)
-      case 'blocks': return this.#items(tree, path, (item, at) => this.#block(item, key, at))
-      case 'blockMap': return this.#map(tree, path, 'map', (value, at) => this.#block(value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value, key, at))
+      case 'blocks': return this.#items(tree, path, (item, at) => this.#block(item.kind === 'nothing' ? EMPTY : item, key, at))
+      case 'blockMap': return this.#map(tree, path, `map[string]${key.goName ?? ''}`, (value, at) => this.#block(value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value, key, at))
     }
   }
 
@@ -144,6 +147,9 @@ function plain (tree: Tree): unknown {
     }
   }
 }
+
+/** An empty block: what a null stands for where only a block can. */
+const EMPTY: Block = { kind: 'block', entries: [] }
 
 const goKind = (tree: Tree): string => tree.kind === 'scalar' ? tree.type : tree.kind === 'list' ? 'slice' : 'map'
 

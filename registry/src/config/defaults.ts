@@ -60,6 +60,7 @@ export const defaults: RuntimeConfig = {
     httpMaxConnsPerClient: 200, // Consul's; a client that opens more leaks them
     maxBodyBytes: 2 * 1024 * 1024, // four times the largest value of the KV store; a registration is some KB
     maxHeaderBytes: 16 * 1024, // Node's own default, twice what proxies usually pass on
+    httpsHandshakeTimeoutMs: 5 * SECOND,
     headersTimeoutMs: 10 * SECOND, // a slow network needs one; a slow attacker takes as long as it gets
     requestTimeoutMs: 60 * SECOND, // the largest body over a line of 300 kbit/s
     maxBlockingReaders: 50_000, // some 10 KB each: half a GB at the bound

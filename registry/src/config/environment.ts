@@ -10,6 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface FromEnvironment {
   readonly values: Readonly<Record<string, unknown>>
   readonly given: ReadonlySet<string>
+  /** The variable that each flag was read from. */
+  readonly variables: ReadonlyMap<string, string>
   /** Text of ROSTER_LOCAL_CONFIG, JSON or HCL. */
   readonly localConfig: { readonly name: string, readonly text: string } | undefined
 }
@@ -38,10 +40,10 @@ export function readEnvironment (env: Environment): FromEnvironment {
   const local = PREFIXES.map(prefix => `${prefix}LOCAL_CONFIG`).find(name => (env[name] ?? '') !== '')
   try {
     const { values, given } = parseFlags(agentFlags, args)
-    return { values, given, localConfig: local === undefined ? undefined : { name: local, text: env[local]! } }
+    return { values, given, variables: named, localConfig: local === undefined ? undefined : { name: local, text: env[local]! } }
   } catch (error) {
     if (!(error instanceof FlagError)) throw error
-    throw new ConfigError(error.message.replace(/(for flag|for) -([\w-]+)/, (_, words: string, flag: string) => `${words} ${named.get(flag) ?? flag}`))
+    throw new ConfigError(error.message.replace(/for (?:flag )?-([\w-]+)/, (_, flag: string) => `for ${named.get(flag) ?? flag}`))
   }
 }
 

@@ -64,7 +64,7 @@ function judge (options: LoadOptions): Settings {
   const dev = given.has('dev') ? values.dev === true : variables.values['dev'] === true
   const sources = fileSources(values, variables, format, fs, cwd, context)
   const flags = flagFragments(values, given)
-  const fromEnv = flagFragments(variables.values, variables.given)
+  const fromEnv = flagFragments(variables.values, variables.given, (block, key, flag) => context.places.note(block, key, variables.variables.get(flag)))
   for (const [old, now] of [['join', 'retry-join'], ['join-wan', 'retry-join-wan']] as const) {
     if (given.has(old)) context.warn(`The flag '-${old}' is deprecated. Use the '-${now}' flag instead.`)
   }
@@ -86,7 +86,7 @@ function judge (options: LoadOptions): Settings {
   throwBreach(firstBreach(judged))
   context.throwProblems()
   throwBreach(lastBreach(judged))
-  for (const warning of settingWarnings(config, settings)) context.warn(warning)
+  for (const warning of settingWarnings(config)) context.warn(warning)
   return { config: { ...config, warnings: context.warnings }, settings }
 }
 

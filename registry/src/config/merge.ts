@@ -13,8 +13,8 @@ export function merge<T extends Table> (table: T, fragments: ReadonlyArray<Fragm
     for (const [name, value] of Object.entries(fragment)) {
       if (value === undefined) continue
       merged[name] = join(table[name]!.kind, table[name]!.table, merged[name], value, places)
-      const at = places.of(fragment, name)
-      if (at !== undefined) places.note(merged, name, at)
+      // Also where the later value has no place: the earlier one is not to blame for it.
+      places.note(merged, name, places.of(fragment, name))
     }
   }
   return merged as Fragment<T>

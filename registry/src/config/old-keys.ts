@@ -26,12 +26,20 @@ const RENAMED: ReadonlyArray<readonly [old: string, now: string]> = [
   ['tls_min_version', 'tls.defaults.tls_min_version'],
   ['verify_incoming', 'tls.defaults.verify_incoming'],
   ['verify_incoming_https', 'tls.https.verify_incoming'],
+  ['verify_incoming_rpc', 'tls.internal_rpc.verify_incoming'],
   ['verify_outgoing', 'tls.defaults.verify_outgoing'],
+  ['verify_server_hostname', 'tls.internal_rpc.verify_server_hostname'],
   ['start_join', 'retry_join'],
   ['start_join_wan', 'retry_join_wan'],
   ['ui', 'ui_config.enabled'],
   ['ui_dir', 'ui_config.dir'],
   ['ui_content_path', 'ui_config.content_path'],
+]
+
+/** Old keys that nothing came of in the end. */
+const RETIRED: ReadonlyArray<readonly [key: string, words: string]> = [
+  ['raft_boltdb', "The 'raft_boltdb' field is deprecated. Use the 'raft_logstore.boltdb' field instead."],
+  ['tls_prefer_server_cipher_suites', "The 'tls_prefer_server_cipher_suites' field is deprecated and will be ignored."],
 ]
 
 type Plain = Record<string, unknown>
@@ -49,6 +57,7 @@ export function renameOldKeys (fragment: AgentFragment, context: Context): Agent
     if (old === 'acl_datacenter') put(moved, 'acl.enabled', true, from, fromKey, context)
     put(moved, now, value, from, fromKey, context)
   }
+  for (const [key, words] of RETIRED) if (moved[key] !== undefined) context.warn(words)
   return moved as AgentFragment
 }
 

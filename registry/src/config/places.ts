@@ -2,9 +2,9 @@
 
 /** By object and key, `file:line`. Objects keep their identity through decoding; a merge hands places on. */
 export class Places {
-  readonly #at = new WeakMap<object, Map<string, string>>()
+  readonly #at = new WeakMap<object, Map<string, string | undefined>>()
 
-  note (object: object, key: string, at: string): void {
+  note (object: object, key: string, at: string | undefined): void {
     const known = this.#at.get(object)
     if (known === undefined) this.#at.set(object, new Map([[key, at]]))
     else known.set(key, at)
@@ -15,8 +15,20 @@ export class Places {
     return object && this.#at.get(object)?.get(key)
   }
 
-  /** Of the first key of an object, for complaints about the whole of it. */
-  first (object: object): string | undefined {
-    return this.#at.get(object)?.values().next().value
+  /** Of an object as a whole. */
+  block (object: object): string | undefined {
+    return this.of(object, '')
+  }
+
+  /** Of the last step of a path that anybody wrote: `ui_config.dir`, else `ui_config`. */
+  path (object: object, path: string): string | undefined {
+    let at: string | undefined
+    let block: unknown = object
+    for (const step of path.split('.')) {
+      if (typeof block !== 'object' || block === null) break
+      at = this.of(block, step) ?? at
+      block = (block as Readonly<Record<string, unknown>>)[step]
+    }
+    return at
   }
 }

@@ -36,82 +36,85 @@ function first (rules: readonly Rule[], judged: Judged): Breach | undefined {
   return undefined
 }
 
-/** A law that holds unless `broken` gives words for it. */
-const top = (key: keyof AgentFragment & string, broken: (judged: Judged) => string | false | undefined): Rule => judged => {
+/** A law that holds unless `broken` gives words for it. @param path of the key to blame; of several, the first that anybody wrote */
+const law = (path: string, broken: (judged: Judged) => string | false | undefined): Rule => judged => {
   const message = broken(judged)
-  return message === false || message === undefined ? undefined : { message, at: judged.settings.at(key) }
+  if (message === false || message === undefined) return undefined
+  const { context, fragment } = judged.settings
+  return { message, at: path.split(' ').map(one => context.places.path(fragment, one)).find(at => at !== undefined) }
 }
 
 const BASIC_NAME = /^[a-z0-9_-]+$/
 const LOWERCASE = 'can only contain lowercase alphanumeric, - or _ characters. received:'
 
 const RULES: readonly Rule[] = [
-  top('performance', ({ config: { raft } }) => (raft.multiplier < 1 || raft.multiplier > 10) && `performance.raft_multiplier cannot be ${raft.multiplier}. Must be between 1 and 10`),
-  top('ports', ({ config: { ports } }) => ports.sidecarMin > ports.sidecarMax && 'sidecar_min_port must be less than sidecar_max_port. To disable, set both to zero.'),
-  top('ports', ({ config: { ports } }) => ports.exposeMin > ports.exposeMax && 'expose_min_port must be less than expose_max_port. To disable, set both to zero.'),
-  top('raft_protocol', ({ config: { raft } }) => raft.protocol !== 3 && `raft_protocol version ${raft.protocol} is not supported by this version of Roster`),
-  top('datacenter', ({ config }) => config.datacenter === '' && 'datacenter cannot be empty'),
-  top('datacenter', ({ config }) => !BASIC_NAME.test(config.datacenter) && `datacenter ${LOWERCASE} ${goQuote(config.datacenter)}`),
-  top('data_dir', ({ config }) => config.dataDir === undefined && !config.dev && 'data_dir cannot be empty'),
-  top('ui_config', ({ config: { ui } }) => !/^[A-Za-z0-9/_-]+$/.test(ui.contentPath) && `ui-content-path can only contain alphanumeric, -, _, or /. received: ${goQuote(ui.contentPath)}`),
-  top('ui_config', ({ config: { ui } }) => /^\/v\d+\/$/.test(ui.contentPath) && `ui-content-path cannot have 'v[0-9]'. received: ${goQuote(ui.contentPath)}`),
-  top('ui_config', ({ config: { ui } }) => ui.metricsProvider !== '' && !BASIC_NAME.test(ui.metricsProvider) && `ui_config.metrics_provider ${LOWERCASE} ${goQuote(ui.metricsProvider)}`),
-  top('ui_config', ({ config: { ui } }) => ui.metricsProviderOptionsJson !== '' && !isJsonObject(ui.metricsProviderOptionsJson) &&
+  law('performance.raft_multiplier', ({ config: { raft } }) => (raft.multiplier < 1 || raft.multiplier > 10) && `performance.raft_multiplier cannot be ${raft.multiplier}. Must be between 1 and 10`),
+  law('ports.sidecar_min_port ports.sidecar_max_port', ({ config: { ports } }) => ports.sidecarMin > ports.sidecarMax && 'sidecar_min_port must be less than sidecar_max_port. To disable, set both to zero.'),
+  law('ports.expose_min_port ports.expose_max_port', ({ config: { ports } }) => ports.exposeMin > ports.exposeMax && 'expose_min_port must be less than expose_max_port. To disable, set both to zero.'),
+  law('raft_protocol', ({ config: { raft } }) => raft.protocol !== 3 && `raft_protocol version ${raft.protocol} is not supported by this version of Roster`),
+  law('datacenter', ({ config }) => config.datacenter === '' && 'datacenter cannot be empty'),
+  law('datacenter', ({ config }) => !BASIC_NAME.test(config.datacenter) && `datacenter ${LOWERCASE} ${goQuote(config.datacenter)}`),
+  law('data_dir', ({ config }) => config.dataDir === undefined && !config.dev && 'data_dir cannot be empty'),
+  law('ui_config.content_path', ({ config: { ui } }) => !/^[A-Za-z0-9/_-]+$/.test(ui.contentPath) && `ui-content-path can only contain alphanumeric, -, _, or /. received: ${goQuote(ui.contentPath)}`),
+  law('ui_config.content_path', ({ config: { ui } }) => /^\/v\d+\/$/.test(ui.contentPath) && `ui-content-path cannot have 'v[0-9]'. received: ${goQuote(ui.contentPath)}`),
+  law('ui_config.metrics_provider', ({ config: { ui } }) => ui.metricsProvider !== '' && !BASIC_NAME.test(ui.metricsProvider) && `ui_config.metrics_provider ${LOWERCASE} ${goQuote(ui.metricsProvider)}`),
+  law('ui_config.metrics_provider_options_json', ({ config: { ui } }) => ui.metricsProviderOptionsJson !== '' && !isJsonObject(ui.metricsProviderOptionsJson) &&
     `ui_config.metrics_provider_options_json must be empty or a string containing a valid JSON object. received: ${goQuote(ui.metricsProviderOptionsJson)}`),
-  top('ui_config', ({ config: { ui } }) => ui.metricsProxy.baseUrl !== '' && !isHttpUrl(ui.metricsProxy.baseUrl) &&
+  law('ui_config.metrics_proxy.base_url', ({ config: { ui } }) => ui.metricsProxy.baseUrl !== '' && !isHttpUrl(ui.metricsProxy.baseUrl) &&
     `ui_config.metrics_proxy.base_url must be a valid http or https URL. received: ${goQuote(ui.metricsProxy.baseUrl)}`),
-  top('ui_config', ({ config: { ui } }) => {
+  law('ui_config.metrics_proxy.path_allowlist', ({ config: { ui } }) => {
     const relative = ui.metricsProxy.pathAllowlist.find(path => !path.startsWith('/') || path.includes('?') || path.includes('#'))
     return relative !== undefined && `ui_config.metrics_proxy.path_allowlist: path ${goQuote(relative)} is not an absolute path`
   }),
-  top('ui_config', ({ config: { ui } }) => {
+  law('ui_config.dashboard_url_templates', ({ config: { ui } }) => {
     const name = Object.keys(ui.dashboardUrlTemplates).find(name => !BASIC_NAME.test(name))
     if (name === '') return 'ui_config.dashboard_url_templates key names cannot be empty'
     return name !== undefined && `ui_config.dashboard_url_templates key names ${LOWERCASE} ${goQuote(name)}`
   }),
-  top('ui_config', ({ config: { ui } }) => {
+  law('ui_config.dashboard_url_templates', ({ config: { ui } }) => {
     const template = Object.values(ui.dashboardUrlTemplates).find(template => !isHttpUrl(template))
     return template !== undefined && `ui_config.dashboard_url_templates values must be a valid http or https URL. received: ${goQuote(template)}`
   }),
-  top('data_dir', ({ config, dataDir }) => !config.dev && dataDir instanceof Error && `Error getting info on data_dir: ${dataDir.message}`),
-  top('data_dir', ({ config, settings, dataDir }) => !config.dev && dataDir === 'other' && `data_dir ${goQuote(settings.get('data_dir', ''))} is not a directory`),
-  top('locality', ({ config: { node } }) => node.locality !== undefined && node.locality.region === '' && node.locality.zone !== '' && 'locality is invalid: zone cannot be set without region'),
-  top('alt_domain', ({ config: { dns, datacenter } }) => startsWithKind(dns.altDomain, datacenter) && `alt_domain cannot start with {service,connect,node,query,addr,${datacenter}}`),
-  top('bootstrap', ({ config, settings }) => config.bootstrap && !settings.get('server', true) && "'bootstrap = true' requires 'server = true'"),
-  top('bootstrap_expect', ({ config }) => config.bootstrapExpect < 0 && `bootstrap_expect cannot be ${config.bootstrapExpect}. Must be greater than or equal to zero`),
-  top('bootstrap_expect', ({ config, settings }) => config.bootstrapExpect > 0 && !settings.get('server', true) && "'bootstrap_expect > 0' requires 'server = true'"),
-  top('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.dev && "'bootstrap_expect > 0' not allowed in dev mode"),
-  top('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.bootstrap && "'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive"),
-  top('check_output_max_size', ({ config: { checks } }) => checks.outputMaxBytes < 1 && 'check_output_max_size must be positive, to discard check output use the discard_check_output flag'),
-  top('autopilot', ({ config: { autopilot } }) => autopilot.maxTrailingLogs < 0 && `autopilot.max_trailing_logs cannot be ${autopilot.maxTrailingLogs}. Must be greater than or equal to zero`),
-  top('primary_datacenter', ({ config }) => !BASIC_NAME.test(config.primaryDatacenter) && `primary_datacenter ${LOWERCASE} ${goQuote(config.primaryDatacenter)}`),
-  top('ui_config', ({ config: { dev, ui } }) => !dev && ui.enabled && ui.dir !== '' && [
+  law('data_dir', ({ config, dataDir }) => !config.dev && dataDir instanceof Error && `Error getting info on data_dir: ${dataDir.message}`),
+  law('data_dir', ({ config, settings, dataDir }) => !config.dev && dataDir === 'other' && `data_dir ${goQuote(settings.get('data_dir', ''))} is not a directory`),
+  law('locality', ({ config: { node } }) => node.locality !== undefined && node.locality.region === '' && node.locality.zone !== '' && 'locality is invalid: zone cannot be set without region'),
+  law('alt_domain', ({ config: { dns, datacenter } }) => startsWithKind(dns.altDomain, datacenter) && `alt_domain cannot start with {service,connect,node,query,addr,${datacenter}}`),
+  law('bootstrap', ({ config, settings }) => config.bootstrap && !settings.get('server', true) && "'bootstrap = true' requires 'server = true'"),
+  law('bootstrap_expect', ({ config }) => config.bootstrapExpect < 0 && `bootstrap_expect cannot be ${config.bootstrapExpect}. Must be greater than or equal to zero`),
+  law('bootstrap_expect', ({ config, settings }) => config.bootstrapExpect > 0 && !settings.get('server', true) && "'bootstrap_expect > 0' requires 'server = true'"),
+  law('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.dev && "'bootstrap_expect > 0' not allowed in dev mode"),
+  law('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.bootstrap && "'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive"),
+  law('check_output_max_size', ({ config: { checks } }) => checks.outputMaxBytes < 1 && 'check_output_max_size must be positive, to discard check output use the discard_check_output flag'),
+  law('autopilot.max_trailing_logs', ({ config: { autopilot } }) => autopilot.maxTrailingLogs < 0 && `autopilot.max_trailing_logs cannot be ${autopilot.maxTrailingLogs}. Must be greater than or equal to zero`),
+  law('primary_datacenter', ({ config }) => !BASIC_NAME.test(config.primaryDatacenter) && `primary_datacenter ${LOWERCASE} ${goQuote(config.primaryDatacenter)}`),
+  law('ui_config.dir', ({ config: { dev, ui } }) => !dev && ui.enabled && ui.dir !== '' && [
     'Both the ui_config.enabled and ui_config.dir (or -ui and -ui-dir) were specified, please provide only one.',
     'If trying to use your own web UI resources, use ui_config.dir or the -ui-dir flag.',
     'The web UI is included in the binary so use ui_config.enabled or the -ui flag to enable it',
   ].join('\n')),
-  top('dns_config', ({ config: { dns } }) => dns.udpAnswerLimit < 0 && `dns_config.udp_answer_limit cannot be ${dns.udpAnswerLimit}. Must be greater than or equal to zero`),
-  top('dns_config', ({ config: { dns } }) => dns.aRecordLimit < 0 && `dns_config.a_record_limit cannot be ${dns.aRecordLimit}. Must be greater than or equal to zero`),
-  top('node_meta', ({ config: { node } }) => {
+  law('dns_config.udp_answer_limit', ({ config: { dns } }) => dns.udpAnswerLimit < 0 && `dns_config.udp_answer_limit cannot be ${dns.udpAnswerLimit}. Must be greater than or equal to zero`),
+  law('dns_config.a_record_limit', ({ config: { dns } }) => dns.aRecordLimit < 0 && `dns_config.a_record_limit cannot be ${dns.aRecordLimit}. Must be greater than or equal to zero`),
+  law('node_meta', ({ config: { node } }) => {
     const wrong = metaError(node.meta)
     return wrong !== undefined && `node_meta invalid: ${wrong}`
   }),
-  top('encrypt', ({ settings }) => {
+  law('encrypt', ({ settings }) => {
     const wrong = base64Error(settings.get('encrypt', ''))
     return wrong !== undefined && `encrypt has invalid key: ${wrong}`
   }),
-  top('ports', addressTwice),
+  law('ports', addressTwice),
+  law('segment segments', ({ settings }) => (settings.get('segment', '') !== '' || settings.get('segments', []).length > 0) && 'Network segments are not supported in this version of Roster'),
 ]
 
 const LATE_RULES: readonly Rule[] = [
   ({ config, settings }) => {
     for (const service of config.definitions.services) {
-      const at = settings.context.places.first(service)
+      const at = settings.context.places.block(service)
       const wrong = serviceErrors({ ...service, ports: service.ports && [...service.ports] })
       // The checks are looked at first: they are told without the list around them.
       for (const check of service.checks) {
         const checkWrong = definitionError(check)
-        if (checkWrong !== undefined) return { message: `service ${goQuote(service.name)}: check ${goQuote(check.name)}: ${checkWrong}`, at: settings.context.places.first(check) ?? at }
+        if (checkWrong !== undefined) return { message: `service ${goQuote(service.name)}: check ${goQuote(check.name)}: ${checkWrong}`, at: settings.context.places.block(check) ?? at }
       }
       if (wrong.length > 0) return { message: `service ${goQuote(service.name)}: ${multiError(wrong)}`, at }
     }
@@ -120,23 +123,23 @@ const LATE_RULES: readonly Rule[] = [
   ({ config, settings }) => {
     for (const check of config.definitions.checks) {
       const wrong = definitionError(check)
-      if (wrong !== undefined) return { message: `check ${goQuote(check.name)}: ${wrong}`, at: settings.context.places.first(check) }
+      if (wrong !== undefined) return { message: `check ${goQuote(check.name)}: ${wrong}`, at: settings.context.places.block(check) }
     }
     return undefined
   },
-  top('connect', ({ config: { connect } }) => !['', 'consul', 'vault', 'aws-pca'].includes(connect.caProvider) && `${connect.caProvider} is not a valid CA provider`),
-  top('connect', ({ config: { connect } }) => connect.enabled && connect.caConfig['cluster_id'] !== undefined && clusterIdError(connect.caConfig['cluster_id'])),
-  top('acl', ({ config: { acl } }) => acl.enabled && !['allow', 'deny'].includes(acl.defaultPolicy) && `Unsupported default ACL policy: ${acl.defaultPolicy}`),
-  top('acl', ({ config: { acl } }) => acl.enabled && !['allow', 'deny', 'extend-cache', 'async-cache'].includes(acl.downPolicy) && `Unsupported down ACL policy: ${acl.downPolicy}`),
-  top('log_level', ({ settings }) => {
+  law('connect.ca_provider', ({ config: { connect } }) => !['', 'consul', 'vault', 'aws-pca'].includes(connect.caProvider) && `${connect.caProvider} is not a valid CA provider`),
+  law('connect.ca_config', ({ config: { connect } }) => connect.enabled && connect.caConfig['cluster_id'] !== undefined && clusterIdError(connect.caConfig['cluster_id'])),
+  law('acl.default_policy', ({ config: { acl } }) => acl.enabled && !['allow', 'deny'].includes(acl.defaultPolicy) && `Unsupported default ACL policy: ${acl.defaultPolicy}`),
+  law('acl.down_policy', ({ config: { acl } }) => acl.enabled && !['allow', 'deny', 'extend-cache', 'async-cache'].includes(acl.downPolicy) && `Unsupported down ACL policy: ${acl.downPolicy}`),
+  law('log_level', ({ settings }) => {
     const level = settings.get('log_level', 'INFO')
     return LOG_LEVELS[level.toUpperCase()] === undefined && `Invalid log level: ${level}. Valid log levels are: [${Object.keys(LOG_LEVELS).join(' ')}]`
   }),
-  top('roster', ({ settings }) => {
+  law('roster.engine', ({ settings }) => {
     const engine = settings.block('roster').get('engine', 'embedded')
     return !['memory', 'embedded'].includes(engine) && `roster.engine must be memory or embedded, received: ${goQuote(engine)}`
   }),
-  top('node_id', ({ settings }) => {
+  law('node_id', ({ settings }) => {
     const wrong = nodeIdError(settings.get('node_id', ''))
     return wrong !== undefined && `failed to setup node ID: specified NodeID is invalid: ${wrong}`
   }),
@@ -175,7 +178,7 @@ function addressTwice ({ config: { listen, ports, addresses } }: Judged): string
 function isJsonObject (text: string): boolean {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && !Array.isArray(value)
   } catch {
     return false
   }
@@ -185,11 +188,13 @@ const isHttpUrl = (text: string): boolean => /^https?:/i.test(text) && (URL.canP
 
 /** Why a text is no padded base64, in the words of Go's decoder. */
 function base64Error (text: string): string | undefined {
-  const plain = text.replace(/[\r\n]/g, '')
-  const bad = /[^A-Za-z0-9+/]/.exec(plain.replace(/={1,2}$/, ''))?.index
-  const whole = plain.length - plain.length % 4
-  if (bad !== undefined) return `illegal base64 data at input byte ${bad}`
-  return plain.length === whole ? undefined : `illegal base64 data at input byte ${whole}`
+  const letters = /^[A-Za-z0-9+/]*/.exec(text)![0].length
+  const over = letters % 4
+  const padding = text.slice(letters)
+  if (padding === '' ? over === 0 : (over === 2 && padding === '==') || (over === 3 && padding === '=')) return undefined
+  // Without padding the last group is to blame; with it, the first byte that does not belong to it.
+  const good = padding === '' ? -over : over < 2 ? 0 : over === 2 && padding[0] === '=' ? (padding[1] === '=' ? 2 : padding[1] === undefined ? 1 : 0) : padding[0] === '=' ? 1 : 0
+  return `illegal base64 data at input byte ${letters + good}`
 }
 
 function clusterIdError (id: unknown): string | false {

@@ -192,6 +192,8 @@ export interface LimitConfig {
   readonly maxBodyBytes: number
   /** Bytes of a request's header block. Answer: 431. */
   readonly maxHeaderBytes: number
+  /** ms in which a TLS handshake must be done. Answer: the connection is closed. */
+  readonly httpsHandshakeTimeoutMs: number
   /** ms from the connection to the last byte of a header block. Answer: 408. */
   readonly headersTimeoutMs: number
   /** ms from the first byte of a request to the last of its body. Answer: 408. */

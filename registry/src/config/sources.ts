@@ -65,9 +65,6 @@ function attempt<T> (work: () => T, words: (error: unknown) => string): T {
   }
 }
 
-/** Keys that Consul took once and that a file may still have. */
-const RETIRED: ReadonlySet<string> = new Set(['audit.sink[].name'])
-
 /** A source as a fragment, old names replaced. @throws ConfigError with the words of the parser or the decoder */
 export function readSource (source: Source, context: Context): AgentFragment {
   const fragment = renameOldKeys(decodeSource(source, agentKeys, context) as AgentFragment, context)
@@ -89,8 +86,7 @@ export function decodeSource (source: Source, table: Table, context: Context): o
   if (mistyped.length > 0) {
     throw new ConfigError(`failed to parse ${source.name}: decoding failed due to the following error(s):\n\n${mistyped.map(complaint => complaint.message).join('\n')}`, at(mistyped))
   }
-  const real = unknown.filter(({ message }) => !RETIRED.has(message.replace('invalid config key ', '')))
-  if (real.length > 0) throw new ConfigError(`failed to parse ${source.name}: ${multiError(real.map(complaint => complaint.message))}`, at(real))
+  if (unknown.length > 0) throw new ConfigError(`failed to parse ${source.name}: ${multiError(unknown.map(complaint => complaint.message))}`, at(unknown))
   return fragment
 }
 

@@ -1,7 +1,5 @@
 // What works and is yet worth a word at the start.
 
-import type { Reader } from './context.js'
-import type { AgentFragment } from './keys/agent.js'
 import type { RuntimeConfig } from './runtime-config.js'
 
 const DNS_LABEL = /^[A-Za-z0-9-]+$/
@@ -9,14 +7,13 @@ const PKI_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const DNS_LETTERS = 'Valid characters include all alpha-numerics and dashes.'
 
 /** In the order in which they are said. */
-export function settingWarnings (config: RuntimeConfig, settings: Reader<AgentFragment>): string[] {
+export function settingWarnings (config: RuntimeConfig): string[] {
   const { node, datacenter, checks, acl, http, addresses, definitions } = config
   const found: string[] = []
   if (!PKI_LABEL.test(datacenter)) found.push(`Datacenter : "${datacenter}" will not be PKI X.509 compatible due to invalid characters. Valid characters include lowercase alphanumeric characters with dashes in between.`)
   if (!DNS_LABEL.test(node.name)) found.push(`Node name ${JSON.stringify(node.name)} will not be discoverable via DNS due to invalid characters. ${DNS_LETTERS}`)
   else if (node.name.length > 63) found.push(`Node name ${JSON.stringify(node.name)} will not be discoverable via DNS due to it being too long. Valid lengths are between 1 and 63 bytes.`)
-  if (settings.get('bootstrap', false)) found.push('bootstrap = true: do not enable unless necessary')
-  if (config.bootstrapExpect > 0) found.push(`bootstrap_expect > 0: expecting ${config.bootstrapExpect} servers`)
+  if (config.bootstrapExpect > 0) found.push(`bootstrap_expect = ${config.bootstrapExpect}: servers do not wait for one another; this one leads at once`)
   for (const service of definitions.services) {
     for (const { name } of service.ports ?? []) {
       if (!DNS_LABEL.test(name)) found.push(`Service ${JSON.stringify(service.name)} port name ${JSON.stringify(name)} will not be discoverable via DNS due to invalid characters. ${DNS_LETTERS}`)

@@ -26,15 +26,18 @@ export function fillTemplate (text: string, interfaces: () => readonly Interface
   if ((text.split('{{').length) !== (text.split('}}').length)) return fail('unclosed action')
   return text.replace(/\{\{-?([^]*?)-?\}\}/g, (_, action: string) => {
     let value: readonly InterfaceAddress[] | string = []
-    for (const [i, stage] of action.split('|').entries()) {
+    for (const [i, stage] of stages(action).entries()) {
       const [name = '', ...args] = [...stage.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(m => m[1] ?? m[2]!)
-      const call: Stage | undefined = STAGES[name]
+      const call = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined
       if (call === undefined) return fail(`function "${name}" not defined`)
       value = call(i === 0 ? interfaces() : value, args)
     }
     return typeof value === 'string' ? value : value.map(one => one.address).join(' ')
   })
 }
+
+/** Parts between pipes; a pipe in quotes is none. */
+const stages = (action: string): readonly string[] => action.match(/(?:"(?:[^"\\]|\\.)*"|[^|"])+/g) ?? []
 
 type Stage = (input: readonly InterfaceAddress[] | string, args: readonly string[]) => readonly InterfaceAddress[] | string
 

@@ -20,13 +20,29 @@ export interface Addresses {
 
 type Tcp = Extract<Listener, { kind: 'tcp' }>
 
-/** @throws ConfigError what is wrong with addresses is told before anything else, since nothing can be said on the log before they are known */
+/** @throws ConfigError for ports and the bind address, which are told before anything else; what is wrong with other addresses is collected */
 export function buildAddresses (settings: Reader<AgentFragment>, defaults: { readonly ports: PortConfig, readonly addresses: AddressConfig }, machine: Machine): Addresses {
   const { context } = settings
-  const ports = buildPorts(settings, defaults.ports)
   const expand = new Expander(context, machine)
-  const { client_addr: clientAddr } = settings.fragment
+  const ports = buildPorts(settings, defaults.ports)
+  const bindAddr = settings.fragment.bind_addr
+  const binds = bindAddr === undefined ? [defaults.addresses.bind] : expand.addresses('bind_addr', bindAddr, settings.at('bind_addr'))
+  context.throwProblems()
+  const bind = oneBind(binds, settings.at('bind_addr'))
+  const advertised = advertisedAddresses(settings, expand, bind, machine)
+  const clientAddr = settings.fragment.client_addr
   const client = clientAddr === undefined ? defaults.addresses.client : expand.ips('client_addr', clientAddr, settings.at('client_addr'))
+  if (clientAddr === '') context.warn('client_addr is empty, client services (DNS, HTTP, HTTPS, GRPC) will not be listening for connections')
+  const listen = buildListeners(settings, expand, ports, client)
+  const reachableByStrangers = [...listen.http, ...listen.https, ...listen.dns].some(listener => listener.kind === 'tcp' && !isLoopback(listener.host))
+  return {
+    addresses: { bind, client, ...advertised, translateWan: settings.get('translate_wan_addrs', false), reachableByStrangers },
+    listen,
+    ports,
+  }
+}
+
+function buildListeners (settings: Reader<AgentFragment>, expand: Expander, ports: PortConfig, client: readonly string[]): ListenConfig {
   const doors = settings.block('addresses')
   const door = (name: 'dns' | 'http' | 'https' | 'grpc' | 'grpc_tls', port: number): Listener[] => {
     const given = doors.fragment[name]
@@ -34,40 +50,30 @@ export function buildAddresses (settings: Reader<AgentFragment>, defaults: { rea
     return port < 0 ? [] : hosts.map(host => host.startsWith('unix://') ? { kind: 'unix', path: host.slice(7) } : { kind: 'tcp', host, port })
   }
   const dns = door('dns', ports.dns)
-  const listen: ListenConfig = {
-    http: door('http', ports.http),
-    https: door('https', ports.https),
-    dns: dns.filter((listener): listener is Tcp => listener.kind === 'tcp'),
-    grpc: door('grpc', ports.grpc),
-    grpcTls: door('grpc_tls', ports.grpcTls),
-    unixSockets: unixSockets(settings),
-  }
-  const { bind_addr: bindAddr } = settings.fragment
-  const binds = bindAddr === undefined ? [defaults.addresses.bind] : expand.addresses('bind_addr', bindAddr, settings.at('bind_addr'))
-  const lan = settings.fragment.advertise_addr
-  const advertised = lan === undefined ? undefined : expand.one('advertise_addr', lan, settings.at('advertise_addr'))
-  const wan = settings.fragment.advertise_addr_wan
-  const advertisedWan = wan === undefined ? undefined : expand.one('advertise_addr_wan', wan, settings.at('advertise_addr_wan'))
-  const families = familyAddresses(settings, expand)
-  context.throwProblems()
+  const tcp = dns.filter((listener): listener is Tcp => listener.kind === 'tcp')
+  if (dns.length > tcp.length) throw new ConfigError('DNS address cannot be a unix socket', place(doors.at('dns')))
+  return { http: door('http', ports.http), https: door('https', ports.https), dns: tcp, grpc: door('grpc', ports.grpc), grpcTls: door('grpc_tls', ports.grpcTls), unixSockets: unixSockets(settings) }
+}
 
-  const bind = oneBind(binds, settings.at('bind_addr'))
-  const advertise = advertised ?? families.lanV4 ?? families.lanV6 ?? (isAny(bind) ? reachable(bind, machine) : bind)
-  const advertiseWan = advertisedWan ?? families.wanV4 ?? families.wanV6 ?? advertise
-  if (isAny(advertise)) throw new ConfigError('Advertise address cannot be 0.0.0.0, :: or [::]', place(settings.at('advertise_addr')))
-  if (isAny(advertiseWan)) throw new ConfigError('Advertise WAN address cannot be 0.0.0.0, :: or [::]', place(settings.at('advertise_addr_wan')))
-  checkFamilies(settings, families)
-  if (clientAddr === '') context.warn('client_addr is empty, client services (DNS, HTTP, HTTPS, GRPC) will not be listening for connections')
-  if (dns.length > listen.dns.length) throw new ConfigError('DNS address cannot be a unix socket', place(doors.at('dns')))
-
-  const named = { lan: advertise, ...family('lan', advertise), ...family('lan', families.lanV4), ...family('lan', families.lanV6), wan: advertiseWan, ...family('wan', advertiseWan), ...family('wan', families.wanV4), ...family('wan', families.wanV6) }
-  const tagged = Object.assign(Object.create(null), named, settings.get('tagged_addresses', {})) as Record<string, string>
-  const reachableByStrangers = [...listen.http, ...listen.https, ...listen.dns].some(listener => listener.kind === 'tcp' && !isLoopback(listener.host))
-  return {
-    addresses: { bind, client, advertise, advertiseWan, tagged, translateWan: settings.get('translate_wan_addrs', false), reachableByStrangers },
-    listen,
-    ports,
+/** What the node is known by. @throws ConfigError for what nobody could call */
+function advertisedAddresses (settings: Reader<AgentFragment>, expand: Expander, bind: string, machine: Machine): Pick<AddressConfig, 'advertise' | 'advertiseWan' | 'tagged'> {
+  const one = (key: 'advertise_addr' | 'advertise_addr_wan'): string | undefined => {
+    const text = settings.fragment[key]
+    return text === undefined ? undefined : expand.one(key, text, settings.at(key))
   }
+  const lan = one('advertise_addr')
+  const wan = one('advertise_addr_wan')
+  const { lanV4, lanV6, wanV4, wanV6 } = familyAddresses(settings, expand)
+  const refuse = (name: string, at: string | undefined): never => { throw new ConfigError(`${name} address cannot be 0.0.0.0, :: or [::]`, place(at)) }
+  const advertise = lan ?? lanV4 ?? lanV6 ?? (isAny(bind) ? reachable(bind, machine) : bind)
+  if (isAny(advertise)) refuse('Advertise', settings.at('advertise_addr'))
+  const advertiseWan = wan ?? wanV4 ?? wanV6 ?? advertise
+  if (isAny(advertiseWan)) refuse('Advertise WAN', settings.at('advertise_addr_wan'))
+  checkFamilies(settings, { lanV4, lanV6, wanV4, wanV6 })
+  const tagged = Object.assign(Object.create(null), {
+    lan: advertise, ...family('lan', advertise), ...family('lan', lanV4), ...family('lan', lanV6), wan: advertiseWan, ...family('wan', advertiseWan), ...family('wan', wanV4), ...family('wan', wanV6),
+  }, settings.get('tagged_addresses', {})) as Record<string, string>
+  return { advertise, advertiseWan, tagged }
 }
 
 function buildPorts (settings: Reader<AgentFragment>, defaults: PortConfig): PortConfig {
@@ -118,7 +124,7 @@ class Expander {
   ips (name: string, text: string, at: string | undefined): readonly string[] {
     const found = this.addresses(name, text, at)
     if (found.some(address => address.startsWith('unix://'))) this.context.problem(`${name} cannot be a unix socket`, at)
-    return found
+    return found.filter(address => !address.startsWith('unix://'))
   }
 
   one (name: string, text: string, at: string | undefined): string | undefined {

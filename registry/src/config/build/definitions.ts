@@ -72,7 +72,7 @@ export function buildService (context: Context, service: ServiceFragment): Servi
 
 /** What is built stands where its fragment stood. */
 function placed<T extends object> (context: Context, fragment: object, built: T): T {
-  const at = context.places.first(fragment)
+  const at = context.places.block(fragment)
   if (at !== undefined) context.places.note(built, '', at)
   return built
 }

@@ -35,7 +35,7 @@ export function buildDns (settings: Reader<AgentFragment>, defaults: DnsConfig):
     enableAdditionalNodeMetaTxt: dns.get('enable_additional_node_meta_txt', defaults.enableAdditionalNodeMetaTxt),
     recursors: recursors(settings),
     recursorStrategy: recursorStrategy as DnsConfig['recursorStrategy'],
-    recursorTimeoutMs: dns.duration('recursor_timeout', defaults.recursorTimeoutMs),
+    recursorTimeoutMs: dns.duration('recursor_timeout', defaults.recursorTimeoutMs, 'recursor_timeout'),
     allowStale: dns.get('allow_stale', defaults.allowStale),
     maxStaleMs: dns.duration('max_stale', defaults.maxStaleMs),
     useCache: dns.get('use_cache', defaults.useCache),

@@ -2,7 +2,8 @@
 
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
-const PRIVATE = networks(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'])
+// RFC 1918, 6598, 6890, 5737, 4193 and, long gone, 1884.
+const PRIVATE = networks(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'])
 const LOOPBACK = networks(['127.0.0.0/8', '::1/128'])
 const LINK_LOCAL = networks(['169.254.0.0/16', 'fe80::/10'])
 

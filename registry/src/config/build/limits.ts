@@ -17,6 +17,7 @@ export function buildLimits (settings: Reader<AgentFragment>, defaults: LimitCon
     httpMaxConnsPerClient: Math.max(0, limits.get('http_max_conns_per_client', defaults.httpMaxConnsPerClient)),
     maxBodyBytes: own.number('max_body_bytes', defaults.maxBodyBytes, 1024),
     maxHeaderBytes: own.number('max_header_bytes', headerBytes > 0 ? headerBytes : defaults.maxHeaderBytes, 1024),
+    httpsHandshakeTimeoutMs: limits.duration('https_handshake_timeout', defaults.httpsHandshakeTimeoutMs),
     headersTimeoutMs: own.positiveDuration('headers_timeout', defaults.headersTimeoutMs),
     requestTimeoutMs: own.positiveDuration('request_timeout', defaults.requestTimeoutMs),
     maxBlockingReaders: own.number('max_blocking_readers', defaults.maxBlockingReaders, 1),

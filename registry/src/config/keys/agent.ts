@@ -309,7 +309,7 @@ export const agentKeys = {
       rotate_bytes: enterprise.int(),
       rotate_duration: enterprise.string(),
       rotate_max_files: enterprise.int(),
-    }),
+    }, 'config.AuditSink'),
     rpc_enabled: enterprise.bool(),
   }),
   read_replica: enterprise.bool('non_voting_server'),

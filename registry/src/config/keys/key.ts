@@ -16,6 +16,8 @@ export type KeyKind =
 export interface Key<T = unknown> {
   readonly kind: KeyKind
   readonly table?: Table
+  /** Of a `blockMap`: the name of its blocks' type in complaints. */
+  readonly goName?: string
   readonly aliases: readonly string[]
   /** Undefined: Roster acts on the key. A text: it is accepted, and this is why nothing comes of it. */
   readonly ignored: string | undefined
@@ -45,7 +47,7 @@ const makers = (ignored: string | undefined) => {
     maps: make<readonly Scalars[]>('maps'),
     block: <T extends Table>(table: T): Key<Fragment<T>> => ({ kind: 'block', table, aliases: [], ignored }),
     blocks: <T extends Table>(table: T): Key<ReadonlyArray<Fragment<T>>> => ({ kind: 'blocks', table, aliases: [], ignored }),
-    blockMap: <T extends Table>(table: T): Key<Readonly<Record<string, Fragment<T>>>> => ({ kind: 'blockMap', table, aliases: [], ignored }),
+    blockMap: <T extends Table>(table: T, goName: string): Key<Readonly<Record<string, Fragment<T>>>> => ({ kind: 'blockMap', table, goName, aliases: [], ignored }),
   }
 }
 

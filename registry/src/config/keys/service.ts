@@ -44,7 +44,7 @@ const ownKeys = {
   name: acts.string(),
   tags: acts.strings(),
   address: acts.string(),
-  tagged_addresses: acts.blockMap({ address: acts.string(), port: acts.int() }),
+  tagged_addresses: acts.blockMap({ address: acts.string(), port: acts.int() }, 'config.ServiceAddress'),
   meta: acts.stringMap(),
   port: acts.int(),
   ports: acts.blocks({ name: acts.string(), port: acts.int(), default: acts.bool() }),
