@@ -1,15 +1,23 @@
 // Every route of the compatible API, a list a family. A new family is one file and one line here.
 
 import { agentCheckRoutes } from './agent-check.js'
+import { agentConnectRoutes } from './agent-connect.js'
 import { agentHealthRoutes } from './agent-health.js'
+import { agentLifecycleRoutes } from './agent-lifecycle.js'
 import { agentMaintenanceRoutes } from './agent-maintenance.js'
+import { agentMemberRoutes } from './agent-members.js'
+import { agentMetricsRoutes } from './agent-metrics.js'
+import { agentMonitorRoutes } from './agent-monitor.js'
+import { agentSelfRoutes } from './agent-self.js'
 import { agentServiceRoutes } from './agent-service.js'
+import { agentTokenRoutes } from './agent-token.js'
 import { catalogRoutes } from './catalog.js'
 import { healthRoutes } from './health.js'
 import { kvRoutes } from './kv.js'
 import { leaseRoutes } from './lease.js'
 import { sessionRoutes } from './session.js'
 import { statusRoutes } from './status.js'
+import { txnRoutes } from './txn.js'
 import { watcherRoutes } from './watchers.js'
 import type { Route } from './route.js'
 
@@ -19,10 +27,18 @@ export const routes: readonly Route[] = [
   ...agentCheckRoutes,
   ...agentHealthRoutes,
   ...agentMaintenanceRoutes,
+  ...agentSelfRoutes,
+  ...agentMemberRoutes,
+  ...agentLifecycleRoutes,
+  ...agentMetricsRoutes,
+  ...agentMonitorRoutes,
+  ...agentTokenRoutes,
+  ...agentConnectRoutes,
   ...catalogRoutes,
   ...healthRoutes,
   ...leaseRoutes,
   ...kvRoutes,
   ...sessionRoutes,
+  ...txnRoutes,
   ...watcherRoutes,
 ]

@@ -14,10 +14,13 @@ import type { SessionBehavior, SessionRecord } from '../state/sessions.js'
 
 const DEFAULT_LOCK_DELAY_NS = 15e9
 const MAX_TTL_NS = 24 * 3600e9
+/** The shortest TTL, ms, unless the settings name another. */
+const MIN_TTL_MS = 10_000
 
 export interface SessionDefaults {
   /** The agent's own node. */
   readonly node: string
+  /** 0: the usual one. */
   readonly ttlMinMs: number
 }
 
@@ -33,7 +36,7 @@ export function sessionRecord (body: SessionBody, id: string, { node: own, ttlMi
     lockDelayNs: body.lockDelayMs === null ? DEFAULT_LOCK_DELAY_NS : Math.round(body.lockDelayMs * 1e6),
     behavior,
     ttl: body.ttl,
-    ttlMs: ttlMs(body.ttl, ttlMinMs),
+    ttlMs: ttlMs(body.ttl, ttlMinMs === 0 ? MIN_TTL_MS : ttlMinMs),
     nodeChecks: body.nodeChecks,
     serviceChecks: body.serviceChecks,
     checks: body.checks,
@@ -65,6 +68,7 @@ export const createSession = (session: SessionRecord): Command<void> => command(
   if (draft.get(keys.node(session.node)) === undefined) throw errors.SESSION_NODE_UNKNOWN()
   const ids = checkIds(session)
   for (const id of ids) {
+    if (id === '') throw errors.SESSION_CHECK_WITHOUT_ID()
     const check = draft.get<CheckRecord>(keys.check(session.node, id))
     if (check === undefined) throw errors.SESSION_CHECK_UNKNOWN(id)
     // A check that speaks for a session is critical until there is one.

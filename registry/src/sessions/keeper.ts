@@ -55,7 +55,7 @@ export class SessionKeeper {
   }
 
   /** Sessions with a TTL. */
-  get watched (): number { return this.#alive.size }
+  get ttlActive (): number { return this.#alive.size }
 
   #watch (session: SessionRecord): void {
     if (session.ttlMs > 0) this.#alive.set(session.id, session.ttlMs * TTLS)

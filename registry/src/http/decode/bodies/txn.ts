@@ -3,6 +3,7 @@
 
 import { bodyDecoder } from '../body.js'
 import { maybeDurationMs, readableDurationMs } from '../duration-kind.js'
+import { DecodeError } from '../kind.js'
 import type { Value } from '../kind.js'
 import { bytes, flag, int, text, textOf, uint64 } from '../scalar-kinds.js'
 import { list, optional, textMap, texts, textsMap } from '../collection-kinds.js'
@@ -101,8 +102,18 @@ const op = table({ name: 'TxnOp', type: 'api.TxnOp' }, {
   check: field('Check', optional(table({ name: 'CheckTxnOp', type: 'api.CheckTxnOp' }, { verb: field('Verb', textOf('api.CheckOp')), check: field('Check', check) }))),
 })
 
+/** A null in the list is no operation. (Consul ends with it.) */
+const presentOp: typeof op = {
+  ...op,
+  read (node, pass, current) {
+    if (node !== null) return op.read(node, pass, current)
+    pass.save(new DecodeError('an operation is an object, not null'))
+    return current
+  },
+}
+
 /** PUT txn. null (also for `null`) is a transaction without operations. */
-export const txn = list(op, 'api.TxnOps')
+export const txn = list(presentOp, 'api.TxnOps')
 
 export type TxnOpBody = Value<typeof op>
 export type TxnKvBody = NonNullable<TxnOpBody['kv']>
