@@ -44,6 +44,8 @@ export interface Roster {
   readonly streamKinds: readonly StreamKind[]
   /** Who watches over streams. */
   watchers (): Watchers
+  /** The metrics as Prometheus reads them. */
+  scrape (): Promise<{ readonly text: string, readonly contentType: string }>
   /** Reads the files anew and puts in force what may change while running. @throws ConfigError; then nothing has changed */
   reload (): Promise<void>
   /** Begins the end of the process, as `leave` does; answers before it comes. */

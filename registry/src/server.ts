@@ -117,6 +117,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       guard,
       streamKinds: [leaseKind, guardKind],
       watchers: () => stream.watchers,
+      scrape: () => metrics.scrape(),
       reload: () => reload(),
       leave: () => left.resolve(),
     }
@@ -140,7 +141,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => stream.close())
     const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster)
     let ready = false
-    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => undefined, dns: () => dns })
+    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
     operations(door.app, { roster, metrics, ready: () => ready })
     const httpAddresses: string[] = []

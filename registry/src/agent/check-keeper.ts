@@ -50,7 +50,7 @@ export class CheckKeeper {
   constructor (options: CheckKeeperOptions) {
     this.#options = options
     const { state, clock, random, pauses, guard, context, live, log } = options
-    const { checks } = context().config
+    const { checks, tls } = context().config
     this.#aliases = new AgentAliases(state, checkId => live.get(checkId))
     this.#delay = new SyncDelay(clock, checkId => { void this.#pushOutput(checkId) })
     this.health = new HealthManager({
@@ -59,7 +59,7 @@ export class CheckKeeper {
       pauses,
       guard,
       aliases: this.#aliases,
-      limits: checks,
+      limits: { ...checks, tls: checks.enableAgentTls ? tls.https : undefined },
       log: { warn: (fields, message) => log.warn(message.replace(/^agent: /, ''), textFields(fields)) },
       report: (checkId, result) => this.#learnt(checkId, result, false),
     })
