@@ -177,10 +177,13 @@ export class Encoder {
   #askedNames (): Map<string, number> {
     const names = new Map<string, number>()
     const { labels, packet } = this.#request
+    const whole = `${labels.join('.')}.`
     let at = HEADER_BYTES
-    for (let i = 0; i < labels.length; i++) {
-      names.set(`${labels.slice(i).join('.')}.`, at)
+    let from = 0
+    for (const label of labels) {
+      names.set(whole.slice(from), at)
       at += packet[at]! + 1
+      from += label.length + 1
     }
     return names
   }

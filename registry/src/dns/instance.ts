@@ -64,16 +64,27 @@ const LAN4 = 'lan_ipv4'
 const LAN6 = 'lan_ipv6'
 
 /** The instance's own address if it has one, else its node's. */
-export function instanceLocation ({ node, service }: Pick<Instance, 'node' | 'service'>, type: number): Location {
-  const tagged = service.taggedAddresses
-  const text = byFamily(type, service.address, tagged?.[LAN4]?.address, tagged?.[LAN6]?.address)
-  return text === '' ? nodeLocation(node, type) : { text, ip: parseIp(text), isNodesOwn: false }
+export function instanceLocation (instance: Pick<Instance, 'node' | 'service'>, type: number): Location {
+  const text = ownText(instance.service, type)
+  return text === '' ? nodeLocation(instance.node, type) : { text, ip: parseIp(text), isNodesOwn: false }
 }
 
 export function nodeLocation (node: NodeRecord, type: number): Location {
-  const text = byFamily(type, node.address, node.taggedAddresses?.[LAN4], node.taggedAddresses?.[LAN6])
+  const text = nodeText(node, type)
   return { text, ip: parseIp(text), isNodesOwn: text === node.address }
 }
+
+/** Every text that may be answered as the instance's address, whatever the type. */
+export const instanceTexts = ({ node, service }: Pick<Instance, 'node' | 'service'>): string[] =>
+  FAMILIES.map(type => ownText(service, type) || nodeText(node, type))
+
+export const nodeTexts = (node: NodeRecord): string[] => FAMILIES.map(type => nodeText(node, type))
+
+const FAMILIES = [TYPE.A, TYPE.AAAA] as const
+
+const ownText = ({ address, taggedAddresses: tagged }: ServiceRecord, type: number): string => byFamily(type, address, tagged?.[LAN4]?.address, tagged?.[LAN6]?.address)
+
+const nodeText = ({ address, taggedAddresses: tagged }: NodeRecord, type: number): string => byFamily(type, address, tagged?.[LAN4], tagged?.[LAN6])
 
 /** An address tagged for the family that was asked stands in for the plain one; where either family would do, IPv6 goes first. */
 function byFamily (type: number, plain: string, lan4 = '', lan6 = ''): string {

@@ -8,17 +8,31 @@ export type IpBytes = Uint8Array
 const HEX4 = /^[0-9a-f]{8}$/i
 const HEX6 = /^[0-9a-f]{32}$/i
 
+/** Text is an address and not a name. */
+export const isIp = (text: string): boolean => isIPv4(text) || (isIPv6(text) && !text.includes('%')) // a zone (`fe80::1%eth0`) means nothing elsewhere
+
 /** Bytes of an address written as text; `undefined` for whatever is a name. An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
 export function parseIp (text: string): IpBytes | undefined {
   if (isIPv4(text)) return parseIpv4(text)
-  // A zone (`fe80::1%eth0`) means nothing to whoever asks from elsewhere.
-  if (text.includes('%') || !isIPv6(text)) return undefined
+  if (!isIp(text)) return undefined
   const bytes = parseIpv6(text)
   return isMapped(bytes) ? bytes.slice(12) : bytes
 }
 
+/** Digit by digit: a question for ten instances reads ten of them. */
 function parseIpv4 (text: string): IpBytes {
-  return Uint8Array.from(text.split('.'), Number)
+  const bytes = Buffer.allocUnsafe(4)
+  let at = 0
+  let n = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x2e) {
+      bytes[at++] = n
+      n = 0
+    } else n = n * 10 + code - 0x30
+  }
+  bytes[at] = n
+  return bytes
 }
 
 function parseIpv6 (text: string): IpBytes {

@@ -2,7 +2,8 @@
 // sections out. Trimming to a size is answer.ts' affair, asking others is resolver.ts'.
 
 import { RCODE, TYPE } from './codes.js'
-import { fitInstances, instanceLocation, nodeLocation } from './instance.js'
+import { fitInstances, instanceTexts, nodeTexts } from './instance.js'
+import { isIp } from './ip-address.js'
 import { below, parseName, splitName } from './names.js'
 import { nodeAnswer } from './node-answer.js'
 import { addressRecord, EMPTY, fullName } from './record.js'
@@ -145,7 +146,7 @@ function node (context: LookupContext, { zone, node, place }: AskedOf<'node'>, q
   const record = elsewhere(context, place) ? undefined : context.state.nodes.get(node)?.value
   if (record === undefined) return refusal(context, zone, RCODE.NXDOMAIN)
   const found = reply(arrange => ({ rcode: RCODE.NOERROR, ...nodeAnswer(record, question, context.settings, name => follow(context, question, name, arrange)) }))
-  return nodeLocation(record, TYPE.ANY).ip === undefined ? found : { ...found, topics: [topics.node(node)] }
+  return nodeTexts(record).every(isIp) ? { ...found, topics: [topics.node(node)] } : found
 }
 
 function virtual ({ sources, datacenter, settings }: LookupContext, { service, place }: AskedOf<'virtual'>, question: Question): Finding {
@@ -212,9 +213,7 @@ function elsewhere ({ datacenter }: LookupContext, { datacenter: dc, peer, datac
 }
 
 /** Its address may be a name, so that the answer depends on more than the instance. */
-function leadsOn (row: Instance): boolean {
-  return [TYPE.A, TYPE.AAAA, TYPE.ANY].some(type => instanceLocation(row, type).ip === undefined)
-}
+const leadsOn = (row: Instance): boolean => instanceTexts(row).some(text => !isIp(text))
 
 /** Records of a name that an address turned out to be; none where the way is too long or nobody knows. */
 function follow (context: LookupContext, question: Question, name: string, arrange: Arrange): readonly ResourceRecord[] {

@@ -55,35 +55,42 @@ export function decodeRequest (packet: Buffer, transport: Transport): Decoded {
   if ((flags & FLAG.QR) !== 0) return undefined
   const opcode = flags >> 11 & 15
   if (opcode !== OPCODE.QUERY && opcode !== OPCODE.NOTIFY) return { reject: RCODE.NOTIMP }
-  const [questions, answers, authority, additional] = [4, 6, 8, 10].map(at => packet.readUInt16BE(at)) as [number, number, number, number]
-  const reject = { reject: RCODE.FORMERR }
-  if (questions !== 1 || answers > MAX_RECORDS.answer || authority > MAX_RECORDS.authority || additional > MAX_RECORDS.additional) return reject
-  const name = readName(packet)
-  if (name === undefined || name.end + 4 > packet.length) return reject
-  const base = { transport, packet, flags, labels: name.labels, nameEnd: name.end, type: packet.readUInt16BE(name.end) }
-  const end = name.end + 4
-  if (answers === 0 && authority === 0) {
-    if (additional === 0) return { ...base, edns: undefined, end, plain: true }
-    if (additional === 1 && isOpt(packet, end)) {
-      const dataEnd = end + OPT_BYTES + packet.readUInt16BE(end + OPT_BYTES - 2)
-      if (dataEnd > packet.length) return reject
-      const edns = readOptions(packet.readUInt16BE(end + 3), packet.subarray(end + OPT_BYTES, dataEnd))
-      return edns === undefined ? reject : { ...base, edns, end: dataEnd, plain: dataEnd === end + OPT_BYTES }
-    }
-  }
-  const rest = decodeRest(packet)
-  return rest === undefined ? reject : { ...base, ...rest, plain: false }
+  const answers = packet.readUInt16BE(6)
+  const authority = packet.readUInt16BE(8)
+  const additional = packet.readUInt16BE(10)
+  if (packet.readUInt16BE(4) !== 1 || answers > MAX_RECORDS.answer || authority > MAX_RECORDS.authority || additional > MAX_RECORDS.additional) return UNREADABLE
+  const labels: string[] = []
+  const nameEnd = readName(packet, labels)
+  if (nameEnd === undefined || nameEnd + 4 > packet.length) return UNREADABLE
+  const at = nameEnd + 4
+  const usual = answers + authority === 0 && (additional === 0 || (additional === 1 && isOpt(packet, at)))
+  const rest = usual ? readOpt(packet, at, additional) : decodeRest(packet)
+  if (rest === undefined) return UNREADABLE
+  return { transport, packet, flags, labels, nameEnd, type: packet.readUInt16BE(nameEnd), edns: rest.edns, end: rest.end, plain: rest.plain }
 }
 
-/** Reads the question's name. No pointers: there is nothing before it to point to. */
-function readName (packet: Buffer): { labels: string[], end: number } | undefined {
-  const labels: string[] = []
+const UNREADABLE = { reject: RCODE.FORMERR } as const
+
+type Rest = Pick<Request, 'edns' | 'end' | 'plain'>
+
+const isOpt = (packet: Buffer, at: number): boolean => at + OPT_BYTES <= packet.length && packet[at] === 0 && packet.readUInt16BE(at + 1) === TYPE.OPT
+
+/** What stands behind the question in the usual case: nothing, or one OPT record. */
+function readOpt (packet: Buffer, at: number, records: number): Rest | undefined {
+  if (records === 0) return { edns: undefined, end: at, plain: true }
+  const end = at + OPT_BYTES + packet.readUInt16BE(at + OPT_BYTES - 2)
+  const edns = end > packet.length ? undefined : readOptions(packet.readUInt16BE(at + 3), packet.subarray(at + OPT_BYTES, end))
+  return edns === undefined ? undefined : { edns, end, plain: end === at + OPT_BYTES }
+}
+
+/** Reads the question's name into `labels` and gives the offset behind it. No pointers: there is nothing before it to point to. */
+function readName (packet: Buffer, labels: string[]): number | undefined {
   let at = HEADER_BYTES
   for (;;) {
     const length = packet[at]
     if (length === undefined || length > 63 || at + 1 - HEADER_BYTES + length > MAX_NAME_BYTES) return undefined
     at++
-    if (length === 0) return { labels, end: at }
+    if (length === 0) return at
     if (at + length > packet.length) return undefined
     labels.push(readLabel(packet, at, at + length))
     at += length
@@ -91,13 +98,11 @@ function readName (packet: Buffer): { labels: string[], end: number } | undefine
 }
 
 function readLabel (packet: Buffer, from: number, to: number): string {
-  let text = ''
   for (let i = from; i < to; i++) {
     const byte = packet[i]!
     if (byte > 0x7e || byte < 0x20 || byte === 0x2e || byte === 0x5c) return escaped(packet.subarray(from, to))
-    text += String.fromCharCode(byte)
   }
-  return text
+  return packet.toString('latin1', from, to)
 }
 
 /** Names beyond ASCII are UTF-8; escapes are those of RFC 1035 5.1. */
@@ -107,8 +112,6 @@ function escaped (label: Uint8Array): string {
   // eslint-disable-next-line no-control-regex
   return bytes.replace(/[.\\]/g, '\\$&').replace(/[\u0000-\u001f\u007f-\u009f]/g, c => `\\${String(c.charCodeAt(0)).padStart(3, '0')}`)
 }
-
-const isOpt = (packet: Buffer, at: number): boolean => at + OPT_BYTES <= packet.length && packet[at] === 0 && packet.readUInt16BE(at + 1) === TYPE.OPT
 
 /** @returns undefined when the options cannot be read */
 function readOptions (udpBytes: number, data: Buffer): Edns | undefined {
@@ -141,15 +144,15 @@ function readSubnet (data: Buffer): Subnet | undefined {
 }
 
 /** Everything behind the question, in whatever order and form. Of several OPT records the last counts. */
-function decodeRest (packet: Buffer): { edns: Edns | undefined, end: number } | undefined {
+function decodeRest (packet: Buffer): Rest | undefined {
   try {
     const { additionals } = dnsPacket.decode(packet)
     const end = dnsPacket.decode.bytes
     const opt = (additionals ?? []).findLast(record => record.type === 'OPT')
-    if (opt === undefined) return { edns: undefined, end }
+    if (opt === undefined) return { edns: undefined, end, plain: false }
     const data = Buffer.concat(opt.options.flatMap(({ code, data = Buffer.alloc(0) }) => [u16(code), u16(data.length), data]))
     const edns = readOptions(opt.udpPayloadSize, data)
-    return edns === undefined ? undefined : { edns, end }
+    return edns === undefined ? undefined : { edns, end, plain: false }
   } catch {
     return undefined // bytes that dns-packet cannot read are no question
   }
