@@ -6,28 +6,17 @@
 //   - every page lies inside the file, says its own number, and is reached once: from a tree or from the list of free pages;
 //   - what a page says of itself (kind, bounds, counts) holds, and adds up to what the root says.
 //
-// Follows LMDB's page layout, version 2 of the data format, on 64-bit little-endian machines (structs MDB_page, MDB_node, MDB_meta and MDB_db of mdb.c).
+// The layout is that of lmdb-root.ts, and struct MDB_node of mdb.c.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { endianness } from 'node:os'
-import { EngineError } from './engine.js'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { HEADER, damaged, isReadable, newestRoot, readPart } from './lmdb-root.js'
+import type { Root, Tree } from './lmdb-root.js'
 
-const MAGIC = 0xbeefc0de
-const DATA_VERSION = 2
-const HEADER = 24
-const META_BYTES = 168
 const BRANCH = 1
 const LEAF = 2
 const OVERFLOW = 4
-const META = 8
 const BIG_DATA = 1
 const NO_ROOT = 0xffffffffffffffffn
-
-interface Tree { readonly root: bigint, readonly depth: number, readonly branches: number, readonly leaves: number, readonly overflows: number, readonly entries: number }
-interface Root { readonly pageSize: number, readonly lastPage: number, readonly transaction: bigint, readonly free: Tree, readonly main: Tree }
-
-/** Machines whose LMDB files have another layout; there LMDB's own checks have to do. */
-const isReadable = endianness() === 'LE' && !['arm', 'ia32', 'mips', 'mipsel'].includes(process.arch)
 
 /**
  * @param file path of LMDB's data file; nobody may be writing to it
@@ -56,7 +45,7 @@ class Audit {
   }
 
   run (): void {
-    this.#root = this.#newestRoot()
+    this.#root = newestRoot(this.#fd)
     const { pageSize, lastPage, free, main } = this.#root
     // Pages behind the last one that a tree uses may be on the free list without ever having been written, so the size is only an upper bound here.
     if (!Number.isSafeInteger(lastPage) || lastPage < 1 || lastPage > this.#size / pageSize + 1e6) throw damaged('its root is damaged')
@@ -64,17 +53,6 @@ class Audit {
     this.#reached.fill(1, 0, 2)
     this.#walk(main, ignore)
     this.#walk(free, value => this.#freePages(value))
-  }
-
-  #newestRoot (): Root {
-    const first = this.#read(0, HEADER + META_BYTES)
-    const pageSize = first.readUInt32LE(48)
-    if (pageSize < 256 || pageSize > 65536 || (pageSize & (pageSize - 1)) !== 0) throw damaged('its root is damaged')
-    const roots = [first, this.#read(pageSize, HEADER + META_BYTES)].map((page, number) => rootOf(page, number, pageSize))
-    const [a, b] = roots as [Root, Root]
-    const apart = a.transaction - b.transaction
-    if (apart > 1n || apart < -1n || (a.transaction % 2n !== 0n) || (b.transaction % 2n !== 1n && b.transaction !== 0n)) throw damaged('its two roots do not belong together')
-    return apart > 0n ? a : b.transaction === 0n ? a : b
   }
 
   /** Visits every page of a tree; `value` is given each leaf's contents. */
@@ -118,7 +96,7 @@ class Audit {
     for (let i = 1n; i < count; i++) this.#reach(first + i)
     const at = Number(first) * pageSize
     if (at + HEADER + bytes > this.#size) throw damaged('it is shorter than it was written')
-    if (bytes > 0 && value !== ignore) value(this.#read(at + HEADER, bytes))
+    if (bytes > 0 && value !== ignore) value(readPart(this.#fd, at + HEADER, bytes))
     return pages
   }
 
@@ -140,7 +118,7 @@ class Audit {
 
   #page (number: bigint): Buffer {
     this.#reach(number)
-    const page = this.#read(Number(number) * this.#root.pageSize, this.#root.pageSize)
+    const page = readPart(this.#fd, Number(number) * this.#root.pageSize, this.#root.pageSize)
     if (page.readBigUInt64LE(0) !== number || page.readBigUInt64LE(8) > this.#root.transaction) throw damaged(`page ${number} is damaged`)
     return page
   }
@@ -150,30 +128,6 @@ class Audit {
     if (this.#reached[Number(number)] === 1) throw damaged(`page ${number} is used twice`)
     this.#reached[Number(number)] = 1
   }
-
-  #read (at: number, bytes: number): Buffer {
-    const buffer = Buffer.allocUnsafe(bytes)
-    for (let done = 0; done < bytes;) {
-      const count = readSync(this.#fd, buffer, done, bytes - done, at + done)
-      if (count === 0) throw damaged('it is shorter than it was written')
-      done += count
-    }
-    return buffer
-  }
 }
 
 const ignore = (): void => {}
-
-function rootOf (page: Buffer, number: number, pageSize: number): Root {
-  if (page.readUInt16LE(18) !== META || page.readBigUInt64LE(0) !== BigInt(number) || page.readUInt32LE(24) !== MAGIC || page.readUInt32LE(48) !== pageSize) throw damaged('its root is damaged')
-  const version = page.readUInt32LE(28) & 0xffff
-  if (version !== DATA_VERSION) throw damaged(`it has LMDB data format ${version}, not ${DATA_VERSION}`)
-  return { pageSize, lastPage: Number(page.readBigUInt64LE(144)), transaction: page.readBigUInt64LE(152), free: treeOf(page, 48), main: treeOf(page, 96) }
-}
-
-function treeOf (page: Buffer, at: number): Tree {
-  const count = (offset: number): number => Number(page.readBigUInt64LE(at + offset))
-  return { depth: page.readUInt16LE(at + 6), branches: count(8), leaves: count(16), overflows: count(24), entries: count(32), root: page.readBigUInt64LE(at + 40) }
-}
-
-const damaged = (what: string): EngineError => new EngineError('DAMAGED', what)

@@ -8,7 +8,7 @@
 
 import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { EngineError } from './engine.js'
 
 /** Format of the directory and the log. Raised when an earlier version could not read it any more. */
@@ -31,8 +31,7 @@ interface Marker {
 
 const MARKER = 'roster.json'
 const HALF_MADE = '.roster-'
-/** What is in a directory that nobody has used yet: a mount's own, and what version control and desktops leave. */
-/** `node-id` is written by the settings, before the engine opens. */
+/** What is in a directory that nobody has used yet: a mount's own, what version control and desktops leave, and the node's id, which the settings write before. */
 const isOfNoAccount = (name: string): boolean => name === 'lost+found' || name === 'node-id' || name.startsWith('.')
 const CONSUL = ['raft', 'serf', 'checkpoint-signature']
 
@@ -74,11 +73,10 @@ export async function inWords<T> (dir: string, act: () => Promise<T>): Promise<T
     if (error instanceof EngineError) throw error
     const { code, errno, message } = error as { readonly code?: unknown, readonly errno?: unknown, readonly message?: unknown }
     const number = typeof errno === 'number' ? -errno : code
-    const { EACCES, EPERM, EROFS, ENOSPC, EDQUOT, ENOTDIR } = osConstants.errno
+    const { EACCES, EPERM, EROFS, ENOSPC, EDQUOT } = osConstants.errno
     if (number === EROFS) throw new EngineError('UNWRITABLE', `${dir} is on a read-only file system`, { cause: error })
     if (number === EACCES || number === EPERM) throw new EngineError('UNWRITABLE', `${dir} is not writable: permission denied`, { cause: error })
     if (number === ENOSPC || number === EDQUOT) throw new EngineError('NO_SPACE', `no space left for ${dir}`, { cause: error })
-    if (number === ENOTDIR) throw new EngineError('FOREIGN', `${dir} lies below a file`, { cause: error })
     throw new EngineError('UNWRITABLE', `${dir} cannot be used: ${String(message)}`, { cause: error })
   }
 }
@@ -114,6 +112,11 @@ function readMarker (root: string): Marker | undefined {
 }
 
 async function make (dir: string, root: string, writer: Writer, fill: (path: string) => Promise<void>): Promise<void> {
+  // Asked first: making a path on a read-only disk is refused with a misleading reason.
+  let above = resolve(dir)
+  while (!existsSync(above)) above = dirname(above)
+  if (!statSync(above).isDirectory()) throw new EngineError('FOREIGN', `${dir} lies below a file`)
+  accessSync(above, constants.W_OK | constants.X_OK)
   mkdirSync(dir, { recursive: true })
   // What an interrupted first start left. Another process that is just making its own loses it here, and then finds ours.
   for (const name of readdirSync(dir)) if (name.startsWith(HALF_MADE)) rmSync(join(dir, name), { recursive: true, force: true })

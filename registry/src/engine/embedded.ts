@@ -81,11 +81,11 @@ export class EmbeddedStore implements Store {
         const revision = await this.#about(`${join(path, 'data.mdb')}: `, async () => {
           if (!existsSync(join(path, 'data.mdb')) || statSync(join(path, 'data.mdb')).size === 0) throw new EngineError('DAMAGED', 'it is gone')
           auditPages(join(path, 'data.mdb'))
-          log = new Log(path, this.#clock)
+          log = await Log.open(path, this.#clock)
           const revision = this.#read(log, rows)
           // Opened anew, so that what has just been read does not stay mapped into this process.
           await log.close()
-          log = new Log(path, this.#clock)
+          log = await Log.open(path, this.#clock)
           return revision
         })
         raiseMarker(root, writer)
@@ -101,7 +101,9 @@ export class EmbeddedStore implements Store {
 
   /** The log of a directory that nobody has written to: one record with no rows, so that a log without records is known to be damaged. */
   async #fill (path: string): Promise<void> {
-    const log = new Log(join(path, 'log'), this.#clock)
+    const lock = await DirectoryLock.take(join(path, 'lock'))
+    await lock.release()
+    const log = await Log.open(join(path, 'log'), this.#clock)
     try {
       await log.write([[1, encodeRecord({ number: 1, first: 1, revision: 0, schema: this.#schema }, [])]], [])
     } finally {

@@ -4,6 +4,7 @@
 
 import { open } from 'lmdb'
 import { EngineError } from './engine.js'
+import { writeLockFile } from './lock-file.js'
 import type { RootDatabase, Transaction } from 'lmdb'
 
 /** Two processes that come at the same moment see each other and both step back; a few tries with random pauses (ms) let one of them through. */
@@ -40,6 +41,7 @@ export class DirectoryLock {
 }
 
 async function attempt (path: string): Promise<{ readonly lock?: DirectoryLock, readonly holder?: number }> {
+  writeLockFile(path)
   const options = { path, maxDbs: 1, maxReaders: 16, overlappingSync: false, permissionsMode: 0o600 }
   const lmdb = open(options)
   lmdb.readerCheck() // forgets those who died

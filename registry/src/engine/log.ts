@@ -1,5 +1,5 @@
 // The numbered records of embedded.ts in an LMDB file: read, and added and removed in one transaction that is on the disk before it is acknowledged.
-// What it is not: the one who knows what is in a record (record.ts) or which are of no use any more (embedded.ts).
+// What it is not: the one who knows what is in a record (record.ts) or which are of no use any more (extents.ts).
 //
 // Why a log and not a tree of rows: LMDB copies whole pages, so a batch of rows all over a large tree costs a page each (at 300,000 rows a twelfth of the
 // commits a second that appending gives); records at the end cost what they weigh, however many rows there are.
@@ -7,24 +7,20 @@
 // LMDB is run without its overlapping sync: pages are written and synced, then the root is written and synced, and only then is the commit done. A failure
 // anywhere before leaves the old root, and what a failed sync lost are pages that nothing points to; so to go on after one is sound here.
 
-import { constants } from 'node:os'
-import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open as openLmdb } from 'lmdb'
 import { EngineError } from './engine.js'
+import { writeLockFile } from './lock-file.js'
+import { Room, trouble } from './room.js'
 import type { RootDatabase } from 'lmdb'
 import type { Clock } from '../clock.js'
 
-const { ENOSPC, EDQUOT } = constants.errno
-
-/** ms between tries on a disk that had no room and seems to have none: each try of LMDB's leaves a trace on stderr. */
-const RETRY_MS = 1000
-/** Bytes that a commit may need beside its records: tree pages and the list of free ones. */
-const TREE_BYTES = 64 * 1024
+/** ms that LMDB is left alone after it has failed: each try leaves a trace on stderr. */
+const REST_MS = 100
 const KEY_BYTES = 6
 
 /** Records lie under their number, so that LMDB's order is the log's. */
-export function recordKey (number: number): Buffer {
+function recordKey (number: number): Buffer {
   const key = Buffer.allocUnsafe(KEY_BYTES)
   key.writeUIntBE(number, 0, KEY_BYTES)
   return key
@@ -33,23 +29,38 @@ export function recordKey (number: number): Buffer {
 export class Log {
   readonly #path: string
   readonly #clock: Clock
+  readonly #room: Room
   /** `undefined` after a failure, until it could be opened again. */
   #lmdb: RootDatabase<Buffer, Buffer> | undefined
   /** Number of the newest record that is certainly there. */
   #newest: number | undefined
-  /** When a commit failed last (ms, monotonic); `undefined` while all is well. */
-  #failedAt: number | undefined
+  /** Why the last commit failed, and when LMDB may be asked again (ms, monotonic); `undefined` while all is well. */
+  #failure: { readonly error: EngineError, readonly restUntil: number } | undefined
 
-  /** @throws LMDB's error for a file that cannot be opened */
-  constructor (path: string, clock: Clock) {
+  private constructor (path: string, clock: Clock, lmdb: RootDatabase<Buffer, Buffer>, room: Room) {
     this.#path = path
     this.#clock = clock
-    this.#lmdb = open(path)
-    this.#newest = newestIn(this.#lmdb)
+    this.#room = room
+    this.#lmdb = lmdb
+    this.#newest = newestIn(lmdb)
+  }
+
+  /**
+   * @param path the directory of the file, made when it is absent
+   * @throws LMDB's or the file system's error
+   */
+  static async open (path: string, clock: Clock): Promise<Log> {
+    const lmdb = open(path)
+    try {
+      return new Log(path, clock, lmdb, await Room.open(join(path, 'data.mdb')))
+    } catch (error) {
+      await lmdb.close()
+      throw error
+    }
   }
 
   /** Whether the last commit failed. */
-  get troubled (): boolean { return this.#failedAt !== undefined }
+  get troubled (): boolean { return this.#failure !== undefined }
 
   get newest (): number | undefined { return this.#newest }
 
@@ -64,30 +75,33 @@ export class Log {
    * @throws EngineError `NO_SPACE` or `IO`, and then nothing of it took place
    */
   async write (records: ReadonlyArray<readonly [number: number, bytes: Buffer]>, removed: readonly number[]): Promise<void> {
-    const bytes = records.reduce((sum, [, record]) => sum + record.length, TREE_BYTES)
-    if (this.#failedAt !== undefined) {
-      const trouble = await this.#probe(bytes)
-      if (trouble !== undefined && this.#clock.monotonic() - this.#failedAt < RETRY_MS) throw trouble
+    if (this.#failure !== undefined && this.#clock.monotonic() < this.#failure.restUntil) throw this.#failure.error
+    try {
+      await this.#room.take(records.map(([, bytes]) => bytes.length))
+    } catch (error) {
+      this.#failure = { error: error as EngineError, restUntil: 0 }
+      throw error
     }
     try {
       const lmdb = this.#lmdb ??= this.#reopen()
-      const committed = lmdb.batch(() => {
+      await lmdb.batch(() => {
         for (const [number, record] of records) void lmdb.put(recordKey(number), record)
         for (const number of removed) void lmdb.remove(recordKey(number))
       })
-      await committed
-    } catch (error) {
-      const cause = await claim(error)
-      this.#failedAt = this.#clock.monotonic()
+    } catch (failed) {
+      const cause = await claim(failed)
+      const error = cause instanceof EngineError ? cause : trouble(cause)
+      this.#failure = { error, restUntil: this.#clock.monotonic() + REST_MS }
       await this.#drop()
-      throw isFull(cause) ? noSpace(cause) : await this.#probe(bytes) ?? new EngineError('IO', `writing ${this.#path} failed: ${messageOf(cause)}`, { cause })
+      throw error
     }
     this.#newest = records.at(-1)?.[0] ?? this.#newest
-    this.#failedAt = undefined
+    this.#failure = undefined
   }
 
   async close (): Promise<void> {
     await this.#drop()
+    await this.#room.close()
   }
 
   /** LMDB's state after a failed commit is not to be built on (a failed write of the root makes it unusable), so it is opened afresh. */
@@ -104,22 +118,10 @@ export class Log {
     this.#lmdb = undefined
     await lmdb?.close()
   }
-
-  /** LMDB reports a short write as a failed one. Writing as much to a file of our own shows whether it is the room that is missing. */
-  async #probe (bytes: number): Promise<EngineError | undefined> {
-    const file = join(this.#path, 'space-probe')
-    try {
-      await writeFile(file, Buffer.alloc(bytes), { flush: true })
-      return undefined
-    } catch (cause) {
-      return isFull(cause) ? noSpace(cause) : new EngineError('IO', `writing ${this.#path} failed: ${messageOf(cause)}`, { cause })
-    } finally {
-      await rm(file, { force: true }).catch(() => {}) // a disk that cannot even do this has said so above
-    }
-  }
 }
 
 function open (path: string): RootDatabase<Buffer, Buffer> {
+  writeLockFile(path)
   const options = {
     path,
     encoding: 'binary' as const,
@@ -147,13 +149,3 @@ async function claim (error: unknown): Promise<unknown> {
   if (!(reason instanceof Promise)) return error
   return reason.then(() => error, (cause: unknown) => cause)
 }
-
-/** LMDB's errors carry errno as a number, Node's as `errno` below zero. */
-function isFull (error: unknown): boolean {
-  const { code, errno } = error as { readonly code?: unknown, readonly errno?: unknown }
-  const number = typeof errno === 'number' ? -errno : code
-  return number === ENOSPC || number === EDQUOT
-}
-
-const noSpace = (cause: unknown): EngineError => new EngineError('NO_SPACE', 'no space left on the disk', { cause })
-const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)

@@ -1,8 +1,9 @@
 // Damages copies of a data directory and says what became of each: shared by the short test and the long one.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../src/engine/engine.js'
 import { embeddedEngine } from '../../src/engine/embedded.js'
+import { newestRoot } from '../../src/engine/lmdb-root.js'
 import { Recorder, jsonCodec, write } from './recorder.js'
 import type { View } from './recorder.js'
 
@@ -21,14 +22,24 @@ export async function furnished (dir: string): Promise<View> {
   return fold.view
 }
 
+/** Bytes of an LMDB file up to the end of the last page in use. */
+export function usedBytes (file: string): number {
+  const fd = openSync(file, 'r')
+  try {
+    const { lastPage, pageSize } = newestRoot(fd)
+    return (lastPage + 1) * pageSize
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /**
  * Opens a copy of `dir` whose data file `bend` has changed: `whole` (all of `view` is there), `DAMAGED`, or what must not be.
  * @param spare a path for the copy
  */
 export async function opened (dir: string, spare: string, view: View, bend: (bytes: Buffer) => Buffer): Promise<string> {
-  rmSync(spare, { recursive: true, force: true })
-  cpSync(dir, spare, { recursive: true })
-  writeFileSync(join(spare, DATA), bend(readFileSync(join(dir, DATA))))
+  if (!existsSync(spare)) cpSync(dir, spare, { recursive: true })
+  writeFileSync(join(spare, DATA), bend(readFileSync(join(dir, DATA)).subarray(0, usedBytes(join(dir, DATA)))))
   const engine = embeddedEngine(spare, jsonCodec)
   const fold = new Recorder()
   try {

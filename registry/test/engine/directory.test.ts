@@ -42,7 +42,7 @@ async function used (dir: string, options?: EmbeddedOptions): Promise<void> {
 const script = await bundle(t.testdir())
 
 t.test('a directory that is absent, empty or holds nothing of account is taken', async t => {
-  const dir = t.testdir({ empty: {}, mount: { 'lost+found': {}, '.gitkeep': '' } })
+  const dir = t.testdir({ empty: {}, mount: { 'lost+found': {}, '.gitkeep': '', 'node-id': 'abc' } })
   for (const name of ['absent/below', 'empty', 'mount']) {
     t.equal(await refusal(join(dir, name)), undefined, name)
     t.ok(existsSync(join(dir, name, 'roster/roster.json')), name)
@@ -61,7 +61,7 @@ t.test('what is not ours is refused and left alone', async t => {
     below: 'a file',
   })
   const table: ReadonlyArray<readonly [string, RegExp]> = [
-    ['consul', /looks like the data directory of a Consul agent \(it holds checkpoint-signature, node-id, raft, …\)/],
+    ['consul', /looks like the data directory of a Consul agent \(it holds checkpoint-signature, raft, serf\)/],
     ['home', /not empty and not a Roster data directory \(it holds letter\.txt\); give an empty or a new directory/],
     ['namesake', /not a Roster data directory: it has no roster\.json/],
     ['other', /not a Roster data directory/],
