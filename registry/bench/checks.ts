@@ -8,6 +8,7 @@
 import { fork } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../src/clock.js'
@@ -33,6 +34,7 @@ async function measure (seconds: number, ttlChecks: number, httpChecks: number):
   const child = fork(fileURLToPath(import.meta.url), ['--serve'], { execArgv: ['--import=tsx'] })
   const port = await new Promise<number>(resolve => child.once('message', message => resolve(Number(message))))
   const pauses = new PauseWatch(systemClock)
+  pauses.onPause(({ missedMs, asleepMs }) => console.log(`this process stood still for ${Math.round(missedMs + asleepMs)} ms (load ${loadavg()[0]!.toFixed(1)})`))
   pauses.start()
   const lastRun = new Map<string, number>()
   let skipped = 0

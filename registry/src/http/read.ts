@@ -96,20 +96,27 @@ function checkCacheControl (value: string): void {
 /** Share of the wait by which it may be longer, so that clients that began together do not come back together. */
 export const JITTER = 1 / 16
 
+/** A reading that has waited its time: `index` is what the caller is told. */
+export interface Blocked<T> extends Reading<T> {
+  readonly index: number
+  /** The reading brought its index itself: that its topics stand still does not say that the answer does. */
+  readonly ownIndex: boolean
+}
+
 /**
  * Runs `read` until its index passes the one asked for, the wait is over or the caller is gone.
  * An index beyond the engine's newest belongs to another history: answered at once, so that the client starts anew.
  */
-export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Reading<T> & { index: number }> {
+export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Blocked<T>> {
   const { state, clock, random, stats } = roster
   const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
   for (;;) {
     const reading = read()
     const index = indexOf(state, reading)
     const foreign = options.minIndex > BigInt(state.base + state.revision)
-    if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index }
+    if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index, ownIndex: reading.index !== undefined }
     const left = end - clock.monotonic()
-    if (left <= 0) return { ...reading, index }
+    if (left <= 0) return { ...reading, index, ownIndex: reading.index !== undefined }
     if (stats.blockingReaders >= roster.config.limits.maxBlockingReaders) {
       stats.blockingRefused++
       throw errors.TOO_MANY_READERS()
@@ -118,7 +125,7 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     const result = await state.topics.wait(reading.topics, left, clock, request.signal)
     stats.blockingReaders--
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
-    if (result !== 'changed') return { ...reading, index }
+    if (result !== 'changed') return { ...reading, index, ownIndex: reading.index !== undefined }
   }
 }
 
@@ -152,10 +159,10 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
     if (guard.active && which.effectiveConsistency === true) headers.push('X-Roster-Guard', `kept=${guard.kept}; until=${new Date(guard.until).toISOString()}`)
     const validity = { topics: reading.widerTopics === undefined ? reading.topics : [...reading.topics, ...reading.widerTopics], index }
     const pretty = request.query.has('pretty')
-    const body = reading.index === undefined
+    const body = !reading.ownIndex
       ? roster.hotReads.body(request, validity, () => encode(reading.value(), pretty, roster))
       : encode(reading.value(), pretty, roster)
-    return { status: 200, headers, body, ...(reading.index === undefined && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
+    return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
   } catch (error) {
     if (which.bareErrors === true || !(error instanceof RosterError) || error.status < 403 || error.status === 429) throw error
     return text(error.status, error.message, REFUSED)
