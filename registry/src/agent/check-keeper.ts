@@ -102,9 +102,9 @@ export class CheckKeeper {
     const row = state.agent.checks.get(checkId)
     if (row === undefined || this.#stopped) return
     if (outcome === 'written' && before !== result.status) log.debug('Check status updated', { check: checkId, status: result.status })
+    if (outcome !== 'later') return
     // While this waited for its turn something newer may have been written.
-    if (outcome !== 'later' || row.modifyIndex - state.base >= since) return
-    live.set(checkId, result.output, since)
+    if (row.modifyIndex - state.base < since) live.set(checkId, result.output, since)
     this.#waiting.add(checkId)
     this.#delay.defer(checkId, syncDelayMs(context().config.checks.updateIntervalMs, random))
     this.#aliases.changed(row.value.check.serviceId)

@@ -99,9 +99,9 @@ export const defaults: RuntimeConfig = {
     deregisterMinMs: MINUTE,
     reapIntervalMs: 30 * SECOND,
     // Link-local addresses hold the metadata services of clouds, which hand out credentials to whoever asks from this host.
-    deniedNetworks: ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.200/32', '192.0.0.192/32'],
+    deniedNetworks: ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32', 'fd20:ce::254/128', '168.63.129.16/32', '100.100.100.200/32', '192.0.0.192/32'],
     allowedNetworks: [],
-    maxConcurrent: 256, // 5,000 checks every 10 s that take 500 ms each need 250 at once
+    maxConcurrent: 4096, // a network that swallows the packets of 5,000 checks holds 5,000 runs for their whole time limit: the others must not wait behind them
     dockerHost: 'unix:///var/run/docker.sock',
   },
   definitions: { services: [], checks: [] },

@@ -15,7 +15,7 @@ import { cutOutput, outputLimit } from './output.js'
 import { TtlOwners } from './owners.js'
 import type { PauseWatch } from './pause.js'
 import type { ReapCandidate } from './reaper.js'
-import { DEFAULT_SCHEDULER_LIMITS, Scheduler, type SchedulerLimits } from './scheduler.js'
+import { DEFAULT_SCHEDULER_LIMITS, Scheduler } from './scheduler.js'
 import { applyThresholds, initialCounters } from './thresholds.js'
 import { TtlChecks } from './ttl.js'
 
@@ -28,10 +28,11 @@ export interface HealthLimits {
   readonly deniedNetworks: readonly string[]
   /** CIDRs that are reached all the same. */
   readonly allowedNetworks: readonly string[]
-  /** Runs at once. */
-  readonly concurrent?: SchedulerLimits
+  /** Runs at once; programs have a lower bound besides. */
+  readonly maxConcurrent?: number
   /** `unix:///…` or `tcp://host:port` of the Docker daemon. */
   readonly dockerHost: string
+  /** What checks show and trust where they use TLS; nothing and the system's roots when absent. */
   readonly tls?: TlsMaterial
 }
 
@@ -90,7 +91,9 @@ export class HealthManager {
       tls: new CheckTls(limits.tls),
       dockerHost: limits.dockerHost,
     }
-    this.scheduler = new Scheduler({ clock, random, pauses, limits: limits.concurrent ?? DEFAULT_SCHEDULER_LIMITS })
+    const { socket, process } = DEFAULT_SCHEDULER_LIMITS
+    const most = limits.maxConcurrent ?? socket
+    this.scheduler = new Scheduler({ clock, random, pauses, limits: { socket: most, process: Math.min(most, process) } })
     this.#ttl = new TtlChecks({ clock, pauses, expired: (id, result, alive) => this.#expired(id, result, alive) })
     this.#aliases = new Aliases(clock, options.aliases, (id, result) => this.#learnt(id, { ...result, output: cutOutput(result.output, limits.outputMaxBytes) }))
   }

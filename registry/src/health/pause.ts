@@ -58,15 +58,17 @@ export class PauseWatch {
   /**
    * Looks whether there was a pause since the last beat, and tells. To be called before anything is declared dead:
    * after a pause, timers run in the order of their times, and the beat need not be the first.
+   * @returns whether there was one
    */
-  check (): void {
-    if (this.#cancel === undefined) return
+  check (): boolean {
+    if (this.#cancel === undefined) return false
     const missedMs = this.#clock.monotonic() - this.#beat
     const asleepMs = this.#sinceBoot() - this.#boot - missedMs
-    if (missedMs <= PAUSE_MS && asleepMs <= PAUSE_MS) return
+    if (missedMs <= PAUSE_MS && asleepMs <= PAUSE_MS) return false
     this.#remember()
     this.seen++
     for (const listener of this.#listeners) listener({ missedMs, asleepMs: Math.max(asleepMs, 0) })
+    return true
   }
 
   #arm (): void {

@@ -28,6 +28,9 @@ export interface SchedulerLimits {
 
 export const DEFAULT_SCHEDULER_LIMITS: SchedulerLimits = { socket: 4096, process: 64 }
 
+/** A run that starts so much later than planned, ms, asks whether this process stood still. */
+const LATE_MS = 1000
+
 interface Entry extends Due {
   readonly task: Task
   readonly intervalMs: number
@@ -64,7 +67,7 @@ export class Scheduler {
     this.#random = random
     this.#pauses = pauses
     this.#limits = limits
-    this.#timer = new DueTimer({ clock, fire: entry => this.#due(entry) })
+    this.#timer = new DueTimer({ clock, fire: (entry, now) => this.#due(entry, now) })
     this.#unsubscribe = pauses.onPause(pause => this.#excuse(pause))
   }
 
@@ -97,7 +100,9 @@ export class Scheduler {
     if (this.stats.running > 0) await new Promise<void>(resolve => { this.#drained = resolve })
   }
 
-  #due (entry: Entry): void {
+  #due (entry: Entry, now: number): void {
+    // After a pause this may be the first to notice; its own time is put off like all others'.
+    if (now - entry.at > LATE_MS && this.#pauses.check()) entry.at = now
     const { uses } = entry.task
     if (this.#running[uses].size < this.#limits[uses]) return this.#start(entry)
     this.#waiting[uses].add(entry)
@@ -156,6 +161,7 @@ export class Scheduler {
   /** Whoever ran while this process stood still is not believed to be dead; the rest keep their distances, so that they do not all run at once. */
   #excuse ({ missedMs }: Pause): void {
     for (const running of Object.values(this.#running)) for (const entry of running) entry.paused = true
+    for (const entry of this.#entries.values()) if (entry.slot === -1) entry.at += missedMs
     this.#timer.reschedule(entry => entry.at + missedMs)
   }
 }

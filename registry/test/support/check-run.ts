@@ -1,5 +1,6 @@
 // Runs one check of any kind once, as the scheduler would, and gives what it found.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/clock.js'
 import { checkDefinition, typeOf, type CheckDefinition } from '../../src/health/definition.js'
 import type { CheckContext, CheckResult } from '../../src/health/kind.js'
@@ -9,8 +10,10 @@ import { failureText } from '../../src/health/net/net-error.js'
 import { Resolver } from '../../src/health/net/resolver.js'
 import { CheckTls } from '../../src/health/net/tls.js'
 
+export const tlsPath = (name: string): string => fileURLToPath(new URL(`tls/${name}`, import.meta.url))
+
 /** A file of support/tls. */
-export const tlsFile = (name: string): string => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8')
+export const tlsFile = (name: string): string => readFileSync(tlsPath(name), 'utf8')
 
 export const testContext: CheckContext = {
   clock: systemClock,
@@ -18,7 +21,7 @@ export const testContext: CheckContext = {
   outputMaxBytes: 4096,
   policy: new AddressPolicy(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128'], []),
   resolver: new Resolver(),
-  tls: new CheckTls({ ca: tlsFile('ca.crt') }),
+  tls: new CheckTls({ caFile: tlsPath('ca.crt') }),
   dockerHost: 'unix:///nonexistent.sock',
 }
 

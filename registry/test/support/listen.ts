@@ -21,8 +21,11 @@ export async function listen (t: Teardown, server: Server): Promise<number> {
 
 export const listenHttp = (t: Teardown, handler: RequestListener): Promise<number> => listen(t, createHttpServer(handler))
 
-/** A server that speaks no protocol but what `handler` does. */
-export const listenRaw = (t: Teardown, handler: (socket: Socket) => void): Promise<number> => listen(t, createTcpServer(handler))
+/** A server that speaks no protocol but what `handler` does. It notices when the other side hangs up. */
+export const listenRaw = (t: Teardown, handler: (socket: Socket) => void): Promise<number> => listen(t, createTcpServer(socket => {
+  handler(socket)
+  socket.resume()
+}))
 
 /** A port of loopback on which nobody listens. */
 export async function freePort (): Promise<number> {

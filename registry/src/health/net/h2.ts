@@ -22,7 +22,8 @@ export async function openH2 (target: string, tls: { readonly tlsServerName: str
     if (secure.alpnProtocol !== 'h2') throw new NetError('remote error: tls: no application protocol')
     socket = secure
   }
-  const session = connect(`${tls === undefined ? 'http' : 'https'}://${target}`, { createConnection: () => socket, settings: { enablePush: false } })
+  // The name is nobody's: the connection is there already, and requests name their own authority.
+  const session = connect('http://check.invalid', { createConnection: () => socket, settings: { enablePush: false } })
   scope.own(session, () => session.destroy())
   session.on('error', () => {}) // whoever waits hears it too; nobody else has to
   return session

@@ -7,13 +7,13 @@ import { RunEnded, type RunScope } from '../run-scope.js'
 import { ends } from './dial.js'
 import { codeOf, NetError, readFailure } from './net-error.js'
 
-/** What checks present and trust, PEM. */
+/** What checks show and trust: PEM files, read at the first use; '' or absent for none. */
 export interface TlsMaterial {
   /** Shown to servers that ask for a client certificate (`enable_agent_tls_for_checks`). */
-  readonly cert?: string
-  readonly key?: string
-  /** Trusted roots; the system's when absent. */
-  readonly ca?: string
+  readonly certFile?: string
+  readonly keyFile?: string
+  /** Trusted roots; the system's when there is none. */
+  readonly caFile?: string
 }
 
 export interface TlsTarget {
@@ -47,14 +47,19 @@ export class CheckTls {
    * listens would be lost on TLS.
    */
   ready (): Promise<StartTls> {
-    this.#start ??= this.#load()
+    // A file that is missing now may be there at the next run.
+    this.#start ??= this.#load().catch((error: unknown) => {
+      this.#start = undefined
+      throw error
+    })
     return this.#start
   }
 
   async #load (): Promise<StartTls> {
     const tls = await import('node:tls')
-    const { cert, key } = this.#material
-    const ca = this.#material.ca ?? await systemRoots()
+    const { certFile = '', keyFile = '', caFile = '' } = this.#material
+    const read = async (file: string): Promise<string | undefined> => file === '' ? undefined : readFile(file, 'utf8')
+    const [cert, key, ca] = await Promise.all([read(certFile), read(keyFile), caFile === '' ? systemRoots() : read(caFile)])
     const secureContext = tls.createSecureContext({ cert, key, ca })
     return (socket, target, scope) => startTls(tls, secureContext, socket, target, scope)
   }
