@@ -25,8 +25,8 @@ export function decode<T extends Table> (tree: Block, table: T, places: Places, 
   return { fragment, unknown: decoder.unknown, mistyped: decoder.mistyped.sort((a, b) => a.message < b.message ? -1 : 1) }
 }
 
-/** Kinds that take one item out of a list of one: everything that is no list itself. */
-const TAKES_LISTS: ReadonlySet<string> = new Set(['strings', 'maps', 'blocks'])
+/** Single values, which are taken out of lists of one, however deep: HCL cannot tell the two apart, and Consul does not try. */
+const SINGLE: ReadonlySet<string> = new Set(['bool', 'string', 'int', 'uint', 'float'])
 
 class Decoder {
   readonly unknown: Complaint[] = []
@@ -63,13 +63,13 @@ class Decoder {
 
   value (tree: Tree, key: Key, path: string): unknown {
     if (tree.kind === 'nothing') return undefined
-    if (tree.kind === 'list' && tree.items.length === 1 && !TAKES_LISTS.has(key.kind)) return this.value(tree.items[0]!, key, path)
+    if (tree.kind === 'list' && tree.items.length === 1 && SINGLE.has(key.kind)) return this.value(tree.items[0]!, key, path)
     switch (key.kind) {
       case 'string': return tree.kind === 'scalar' && tree.type === 'string' ? tree.value : this.#mistyped(path, tree, 'string')
       case 'bool': return tree.kind === 'scalar' && tree.type === 'bool' ? tree.value : this.#mistyped(path, tree, 'bool')
       case 'float': return tree.kind === 'scalar' && typeof tree.value === 'number' ? tree.value : this.#mistyped(path, tree, 'float64')
       case 'int': return tree.kind === 'scalar' && typeof tree.value === 'number' ? Math.trunc(tree.value) : this.#mistyped(path, tree, 'int')
-      case 'uint': return this.#uint(tree, path)
+      case 'uint': return this.#uint(tree, path, key.goName ?? 'uint64')
       case 'strings': return this.#strings(tree, path)
       case 'stringMap': return this.#map(tree, path, 'map[string]string', (value, at) => this.value(value, STRING, at))
       case 'stringsMap': return this.#map(tree, path, 'map[string][]string', (value, at) => this.#strings(value, at))
@@ -87,10 +87,10 @@ class Decoder {
     return this.#complain(`'${path}' expected a map or struct, got "${goKind(tree)}"`)
   }
 
-  #uint (tree: Tree, path: string): unknown {
-    if (tree.kind !== 'scalar' || typeof tree.value !== 'number') return this.#mistyped(path, tree, 'uint64')
+  #uint (tree: Tree, path: string, goName: string): unknown {
+    if (tree.kind !== 'scalar' || typeof tree.value !== 'number') return this.#mistyped(path, tree, goName)
     if (tree.value >= 0) return Math.trunc(tree.value)
-    return this.#complain(`'${path}' cannot parse value as 'uint64': ${tree.type === 'int' ? String(tree.value) : tree.value.toFixed(6)} overflows uint`)
+    return this.#complain(`'${path}' cannot parse value as '${goName}': ${tree.type === 'int' ? String(tree.value) : tree.value.toFixed(6)} overflows uint`)
   }
 
   #strings (tree: Tree, path: string): unknown {
@@ -103,10 +103,10 @@ class Decoder {
   }
 
   #map (tree: Tree, path: string, goName: string, read: (value: Tree, path: string) => unknown): unknown {
-    if (tree.kind === 'list' && tree.items.length === 1) return this.#map(tree.items[0]!, path, goName, read)
-    if (tree.kind !== 'block') return this.#mistyped(path, tree, goName)
+    const block = tree.kind === 'list' && tree.items.length === 1 ? tree.items[0]! : tree
+    if (block.kind !== 'block') return block.kind === 'nothing' ? undefined : this.#mistyped(path, block, goName)
     const map: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-    for (const entry of tree.entries) {
+    for (const entry of block.entries) {
       const value = read(entry.value, `${path}[${entry.key}]`)
       if (value !== undefined) map[entry.key] = value
     }

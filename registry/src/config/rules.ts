@@ -5,8 +5,9 @@ import { isIP } from 'node:net'
 import { metaError } from '../catalog/meta.js'
 import { serviceErrors } from '../catalog/service-rules.js'
 import { definitionError } from '../health/definition-rules.js'
-import { multiError, type Reader } from './context.js'
+import { multiError, type Context, type Reader } from './context.js'
 import { LOG_LEVELS } from './build/views.js'
+import type { ServiceBody } from '../http/decode/bodies/service.js'
 import type { AgentFragment } from './keys/agent.js'
 import type { Listener, RuntimeConfig } from './runtime-config.js'
 
@@ -107,26 +108,13 @@ const RULES: readonly Rule[] = [
 ]
 
 const LATE_RULES: readonly Rule[] = [
-  ({ config, settings }) => {
-    for (const service of config.definitions.services) {
-      const at = settings.context.places.block(service)
-      const wrong = serviceErrors({ ...service, ports: service.ports && [...service.ports] })
-      // The checks are looked at first: they are told without the list around them.
-      for (const check of service.checks) {
-        const checkWrong = definitionError(check)
-        if (checkWrong !== undefined) return { message: `service ${goQuote(service.name)}: check ${goQuote(check.name)}: ${checkWrong}`, at: settings.context.places.block(check) ?? at }
-      }
-      if (wrong.length > 0) return { message: `service ${goQuote(service.name)}: ${multiError(wrong)}`, at }
-    }
-    return undefined
-  },
-  ({ config, settings }) => {
-    for (const check of config.definitions.checks) {
-      const wrong = definitionError(check)
-      if (wrong !== undefined) return { message: `check ${goQuote(check.name)}: ${wrong}`, at: settings.context.places.block(check) }
-    }
-    return undefined
-  },
+  ({ config, settings }) => firstOf(config.definitions.services, service => serviceBreach(service, settings.context)),
+  ({ config, settings }) => firstOf(config.definitions.checks, check => {
+    const wrong = definitionError(check)
+    const at = settings.context.places.block(check)
+    if (wrong !== undefined) return { message: `check ${goQuote(check.name)}: ${wrong}`, at }
+    return check.id === '' && check.name === '' ? { message: "Failed to register check '': CheckID missing", at } : undefined
+  }),
   law('connect.ca_provider', ({ config: { connect } }) => !['', 'consul', 'vault', 'aws-pca'].includes(connect.caProvider) && `${connect.caProvider} is not a valid CA provider`),
   law('connect.ca_config', ({ config: { connect } }) => connect.enabled && connect.caConfig['cluster_id'] !== undefined && clusterIdError(connect.caConfig['cluster_id'])),
   law('acl.default_policy', ({ config: { acl } }) => acl.enabled && !['allow', 'deny'].includes(acl.defaultPolicy) && `Unsupported default ACL policy: ${acl.defaultPolicy}`),
@@ -135,6 +123,7 @@ const LATE_RULES: readonly Rule[] = [
     const level = settings.get('log_level', 'INFO')
     return LOG_LEVELS[level.toUpperCase()] === undefined && `Invalid log level: ${level}. Valid log levels are: [${Object.keys(LOG_LEVELS).join(' ')}]`
   }),
+  law('roster.engine', ({ config }) => config.engine === 'embedded' && config.dataDir === undefined && 'data_dir cannot be empty'),
   law('roster.engine', ({ settings }) => {
     const engine = settings.block('roster').get('engine', 'embedded')
     return !['memory', 'embedded'].includes(engine) && `roster.engine must be memory or embedded, received: ${goQuote(engine)}`
@@ -144,6 +133,33 @@ const LATE_RULES: readonly Rule[] = [
     return wrong !== undefined && `failed to setup node ID: specified NodeID is invalid: ${wrong}`
   }),
 ]
+
+function firstOf<T> (list: readonly T[], judge: (one: T) => Breach | undefined): Breach | undefined {
+  for (const one of list) {
+    const breach = judge(one)
+    if (breach !== undefined) return breach
+  }
+  return undefined
+}
+
+/** What keeps a service of a file from being registered. */
+function serviceBreach (service: ServiceBody, { places }: Context): Breach | undefined {
+  const at = places.block(service)
+  const name = goQuote(service.name)
+  // The checks are looked at first: they are told without the list around them.
+  for (const check of service.checks) {
+    const wrong = definitionError(check)
+    if (wrong !== undefined) return { message: `service ${name}: check ${goQuote(check.name)}: ${wrong}`, at: places.block(check) ?? at }
+  }
+  const wrong = serviceErrors({ ...service, ports: service.ports && [...service.ports] })
+  if (wrong.length > 0) return { message: `service ${name}: ${multiError(wrong)}`, at }
+  if (service.name === '') return { message: 'Failed to register service "": Service name missing', at }
+  for (const check of service.connect?.sidecarService?.checks ?? []) {
+    const wrong = definitionError(check)
+    if (wrong !== undefined) return { message: `Failed to validate sidecar for service ${name}: ${wrong}`, at: places.block(check) ?? at }
+  }
+  return undefined
+}
 
 /** Names of kinds with which a name in the domain begins from the right, so that a domain may not. */
 function startsWithKind (domain: string, datacenter: string): boolean {

@@ -55,13 +55,13 @@ t.test('proxy and sidecar', async t => {
 })
 
 t.test('checks: other spellings, TLS of pings, durations in ms', async t => {
-  t.match(checks('check { ScriptArgs = ["a", "b"] ServiceID = "s" DockerContainerID = "d" TLSSkipVerify = true DeregisterCriticalServiceAfter = "90s" interval = "1m" }'),
+  t.match(checks('check { name = "c" ScriptArgs = ["a", "b"] ServiceID = "s" DockerContainerID = "d" TLSSkipVerify = true DeregisterCriticalServiceAfter = "90s" interval = "1m" }'),
     [{ args: ['a', 'b'], serviceId: 's', dockerContainerId: 'd', tlsSkipVerify: true, deregisterCriticalServiceAfterMs: 90_000, intervalMs: 60_000 }])
-  t.match(checks('check { args = ["own"] ScriptArgs = ["alias"] interval = "1m" }'), [{ args: ['own'] }], 'a key counts before its other spellings')
+  t.match(checks('check { name = "c" args = ["own"] ScriptArgs = ["alias"] interval = "1m" }'), [{ args: ['own'] }], 'a key counts before its other spellings')
   for (const [text, useTls] of [['h2ping = "x:1"', true], ['h2ping = "x:1" h2ping_use_tls = false', false], ['http = "http://x"', false]] as const) {
-    t.match(checks(`check { ${text} interval = "1s" }`), [{ h2pingUseTls: useTls }], text)
+    t.match(checks(`check { name = "c" ${text} interval = "1s" }`), [{ h2pingUseTls: useTls }], text)
   }
-  t.match(checks('check { header { A = ["1", "2"] } http = "http://x" interval = "1s" output_max_size = 5 timeout = "250ms" success_before_passing = 1 failures_before_warning = 2 failures_before_critical = 3 }'),
+  t.match(checks('check { name = "c" header { A = ["1", "2"] } http = "http://x" interval = "1s" output_max_size = 5 timeout = "250ms" success_before_passing = 1 failures_before_warning = 2 failures_before_critical = 3 }'),
     [{ outputMaxBytes: 5, timeoutMs: 250, successBeforePassing: 1, failuresBeforeWarning: 2, failuresBeforeCritical: 3 }])
 })
 
@@ -76,5 +76,5 @@ t.test('every file may have its own service and check', async t => {
 
 t.test('the place of a bad definition is its own file and line', async t => {
   t.strictSame(refused(() => read({ args: ['-dev', '-config-dir', 'd'], files: { 'd/a.hcl': 'service { name = "a" }', 'd/b.hcl': '\n\nservice {\n name = "b"\n check {\n  ttl = "0s" } }' } }))?.at, ['d/b.hcl:6'])
-  t.strictSame(refused(() => read({ args: ['-dev', '-config-dir', 'd'], files: { 'd/a.hcl': 'check { ttl = "1s" }', 'd/b.hcl': '\ncheck {\n ttl = "1" }' } }))?.at, ['d/b.hcl:3'])
+  t.strictSame(refused(() => read({ args: ['-dev', '-config-dir', 'd'], files: { 'd/a.hcl': 'check { name = "a" ttl = "1s" }', 'd/b.hcl': '\ncheck {\n ttl = "1" }' } }))?.at, ['d/b.hcl:3'])
 })

@@ -66,6 +66,7 @@ t.test('what cannot be read is said as the system says it', async t => {
     [['-hcl', 'a = ['], '==> failed to parse flags-0.hcl: At 1:6: unexpected token while parsing list: EOF\n    at flags-0.hcl:1\n'],
     [['-dev', '-config-file', 'deep.json'], '==> failed to parse deep.json: 3 errors occurred:\n\t* invalid config key dns_config.soa.q\n\t* invalid config key ports.zz\n\t* invalid config key bogus\n\n\n    at deep.json:3\n    at deep.json:2\n    at deep.json:1\n'],
     [[], '==> data_dir cannot be empty\n'],
+    [['-dev', '-hcl', 'roster { engine = "embedded" }'], '==> data_dir cannot be empty\n    at flags-0.hcl:1\n'],
     [['-data-dir', 'x.hcl'], '==> data_dir "x.hcl" is not a directory\n'],
     [['-data-dir', 'x.hcl/y'], '==> Error getting info on data_dir: stat x.hcl/y: not a directory\n'],
     [['-dev', '-bind', 'nothost'], '==> 1 error occurred:\n\t* bind_addr: invalid ip address: nothost\n\n\n'],

@@ -1,10 +1,10 @@
 // Services and checks of files, in the shape that the HTTP API's bodies have, so that one path registers both. Laws that are about a service as a whole
 // are in catalog/; here is what files alone have.
 
-import { metaError } from '../../catalog/meta.js'
+import { serviceMetaError } from '../../catalog/meta.js'
 import { readDuration, type Context } from '../context.js'
 import type { CheckBody } from '../../http/decode/bodies/check.js'
-import type { ProxyBody } from '../../http/decode/bodies/proxy.js'
+import type { ProxyBody, UpstreamBody } from '../../http/decode/bodies/proxy.js'
 import type { ServiceBody } from '../../http/decode/bodies/service.js'
 import type { Fragment } from '../keys/key.js'
 import type { checkKeys } from '../keys/check.js'
@@ -14,6 +14,7 @@ type CheckFragment = Fragment<typeof checkKeys>
 type SidecarFragment = Fragment<typeof sidecarKeys>
 type ServiceFragment = Fragment<typeof serviceKeys>
 type ProxyFragment = NonNullable<ServiceFragment['proxy']>
+type UpstreamFragment = NonNullable<ProxyFragment['upstreams']>[number]
 
 export function buildCheck (context: Context, check: CheckFragment): CheckBody {
   const id = check.id ?? ''
@@ -87,7 +88,7 @@ function ownParts (context: Context, service: SidecarFragment | ServiceFragment)
   const { name = '', socket_path: socketPath = '', address = '', port = 0, meta } = service
   const at = (key: string): string | undefined => context.places.of(service, key)
   const checks = [...service.checks ?? [], ...service.check === undefined ? [] : [service.check]].map(check => placed(context, check, { ...buildCheck(context, check), serviceId: '', token: '' }))
-  const metaWrong = metaError(meta ?? {})
+  const metaWrong = serviceMetaError(service.kind ?? '', meta ?? null)
   if (metaWrong !== undefined) context.problem(`invalid meta for service ${name}: ${metaWrong}`, at('meta'))
   const weights = service.weights === undefined ? null : { passing: service.weights.passing ?? 1, warning: service.weights.warning ?? 1 }
   const weightsWrong = weights === null ? undefined : weightsError(weights)
@@ -132,21 +133,7 @@ function buildProxy (context: Context, proxy: ProxyFragment): ProxyBody {
     LocalServiceSocketPath: proxy.local_service_socket_path ?? '',
     Mode: mode,
     Config: proxy.config ?? null,
-    Upstreams: proxy.upstreams?.map(upstream => ({
-      DestinationType: upstream.destination_type ?? 'service',
-      DestinationNamespace: upstream.destination_namespace ?? '',
-      DestinationPartition: upstream.destination_partition ?? '',
-      DestinationPeer: upstream.destination_peer ?? '',
-      DestinationName: upstream.destination_name ?? '',
-      Datacenter: upstream.datacenter ?? '',
-      LocalBindAddress: upstream.local_bind_address ?? '',
-      LocalBindPort: upstream.local_bind_port ?? 0,
-      LocalBindSocketPath: upstream.local_bind_socket_path ?? '',
-      LocalBindSocketMode: upstream.local_bind_socket_mode ?? '',
-      Config: upstream.config ?? null,
-      MeshGateway: { Mode: gatewayMode(context, upstream.mesh_gateway) },
-      CentrallyConfigured: false,
-    })) ?? null,
+    Upstreams: proxy.upstreams?.map(upstream => buildUpstream(context, upstream)) ?? null,
     MeshGateway: { Mode: gatewayMode(context, proxy.mesh_gateway) },
     Expose: {
       Checks: proxy.expose?.checks ?? false,
@@ -156,6 +143,26 @@ function buildProxy (context: Context, proxy: ProxyFragment): ProxyBody {
     },
     TransparentProxy: { OutboundListenerPort: proxy.transparent_proxy?.outbound_listener_port ?? 0, DialedDirectly: proxy.transparent_proxy?.dialed_directly ?? false },
     AccessLogs: { Enabled: false, DisableListenerLogs: false, Type: '', Path: '', JSONFormat: '', TextFormat: '' },
+  }
+}
+
+function buildUpstream (context: Context, upstream: UpstreamFragment): UpstreamBody {
+  const mode = upstream.local_bind_socket_mode ?? ''
+  if (!/^[0-7]*$/.test(mode)) context.problem(`local_bind_socket_mode: invalid mode: ${mode}`, context.places.of(upstream, 'local_bind_socket_mode'))
+  return {
+    DestinationType: upstream.destination_type ?? 'service',
+    DestinationNamespace: upstream.destination_namespace ?? '',
+    DestinationPartition: upstream.destination_partition ?? '',
+    DestinationPeer: upstream.destination_peer ?? '',
+    DestinationName: upstream.destination_name ?? '',
+    Datacenter: upstream.datacenter ?? '',
+    LocalBindAddress: upstream.local_bind_address ?? '',
+    LocalBindPort: upstream.local_bind_port ?? 0,
+    LocalBindSocketPath: upstream.local_bind_socket_path ?? '',
+    LocalBindSocketMode: mode,
+    Config: upstream.config ?? null,
+    MeshGateway: { Mode: gatewayMode(context, upstream.mesh_gateway) },
+    CentrallyConfigured: false,
   }
 }
 

@@ -16,7 +16,7 @@ export type KeyKind =
 export interface Key<T = unknown> {
   readonly kind: KeyKind
   readonly table?: Table
-  /** Of a `blockMap`: the name of its blocks' type in complaints. */
+  /** Name of the type in complaints: of a `blockMap` that of its blocks, of a `uint` its own. */
   readonly goName?: string
   readonly aliases: readonly string[]
   /** Undefined: Roster acts on the key. A text: it is accepted, and this is why nothing comes of it. */
@@ -39,6 +39,7 @@ const makers = (ignored: string | undefined) => {
     string: make<string>('string'),
     int: make<number>('int'),
     uint: make<number>('uint'),
+    uint32: (): Key<number> => ({ kind: 'uint', goName: 'uint32', aliases: [], ignored }),
     float: make<number>('float'),
     strings: make<readonly string[]>('strings'),
     stringMap: make<Readonly<Record<string, string>>>('stringMap'),
