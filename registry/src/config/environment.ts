@@ -18,10 +18,7 @@ export interface FromEnvironment {
 
 const PREFIXES = ['ROSTER_', 'CONSUL_'] as const
 
-/**
- * Flags that Consul's name is not looked up for, since something else is meant by it: CONSUL_NAMESPACE-like names of the command line, and
- * names that orchestrators make for services called `consul`.
- */
+/** Short names, which others give to variables of their own (`CONSUL_SERVER`, `CONSUL_NODE`): these are read with our prefix alone. */
 const OWN_PREFIX_ONLY: ReadonlySet<AgentFlagName> = new Set(['dev', 'server', 'join', 'ui', 'node', 'bind', 'client', 'hcl'])
 
 /** @throws ConfigError for a value that is none */
