@@ -15,9 +15,10 @@ interface LocalHealth { readonly status: AggregatedStatus, readonly shown: Json 
 
 function healthOf (roster: Roster, service: ServiceRecord): LocalHealth {
   const { agent } = roster.state
-  const checks = [...agent.checksOf(''), ...agent.checksOf(service.id)].map(entry => roster.agent.shown(entry))
+  const entries = [...agent.checksOf(''), ...agent.checksOf(service.id)]
+  const checks = entries.map(entry => roster.agent.shown(entry))
   const status = aggregate(checks)
-  return { status, shown: { AggregatedStatus: status, Service: agentServiceJson(service, roster.config.datacenter), Checks: checks.map(localHealthCheckJson) } }
+  return { status, shown: { AggregatedStatus: status, Service: agentServiceJson(service, roster.config.datacenter), Checks: checks.map((check, i) => localHealthCheckJson(check, entries[i]!.value.nullTags)) } }
 }
 
 /** The caller wants the word alone. */

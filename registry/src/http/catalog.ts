@@ -5,6 +5,7 @@ import { compile } from './filtered.js'
 import { json } from './reply.js'
 import { answerRead, readOptions } from './read.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
+import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
 import { hasMeta, hasTags, nodeMeta } from '../catalog/select.js'
 import { nodeJson, nodeServiceJson, serviceNodeJson } from '../catalog/wire.js'
@@ -113,7 +114,7 @@ const service = (connect: boolean): Handler => (request, roster) => {
     }
     return () => ({
       topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
-      widerTopics: [connect ? topics.connectHealth(name) : topics.health(name)],
+      widerTopics: connect ? [topics.connectHealth(name)] : [topics.health(name), ...topicsOfAbsent(state, name, false)],
       value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
     })
   })

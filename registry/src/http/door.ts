@@ -124,16 +124,15 @@ const hostedByFastify = (url: string): boolean => FASTIFY_PATHS.test(url)
 /** Answers from kept bytes; false when there are none that are still true. */
 function hot ({ roster, access, limits }: DispatchContext, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'GET' || roster.config.acl.enabled || roster.guard.active) return false
-  const found = roster.hotReads.find(request.url!)
-  if (found === undefined) return false
   const { headers, socket } = request
+  const found = roster.hotReads.find(request.url!, takesGzip(headers['accept-encoding']))
+  if (found === undefined) return false
   if (headers['cache-control'] !== undefined || headers['x-consul-namespace'] !== undefined || headers['x-consul-partition'] !== undefined) return false
-  if (takesGzip(headers['accept-encoding']) && found.plain.body.length >= 1400) return false
   if (access().hostError(headers.host, isLoopback(socket.localAddress ?? '')) !== undefined) return false
   if (limits.request(socket.remoteAddress ?? '', roster.config.limits) > 0) return false
   found.stats.observe(200, 0)
   roster.stats.hot++
-  send(response, found.plain, false)
+  send(response, found.encoded, false)
   return true
 }
 
@@ -151,7 +150,7 @@ async function serve (context: DispatchContext, request: IncomingMessage, respon
   const gzip = takesGzip(request.headers['accept-encoding'])
   const encoded = encodeReply(reply, { config: roster.config, known, gzip })
   const ready = encoded instanceof Promise ? await encoded : encoded
-  if (reply.validWhile !== undefined && !(encoded instanceof Promise)) roster.hotReads.keep(request.url!, reply.validWhile, ready, stats)
+  if (reply.validWhile !== undefined && request.method === 'GET') roster.hotReads.keep(request.url!, gzip, reply.validWhile, ready, stats)
   send(response, ready, request.method === 'HEAD')
   stats.observe(ready.status, performance.now() - began)
 }

@@ -4,6 +4,7 @@ import { errors } from '../errors.js'
 import { compile } from './filtered.js'
 import { answerRead } from './read.js'
 import { checkDatacenter, checkEnterprise, passingOnly } from './params.js'
+import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
 import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
 import { checkJson, instanceJson, withReportedPort } from '../catalog/wire.js'
@@ -93,6 +94,7 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
   }
   return () => ({
     topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
+    widerTopics: which === 'service' ? topicsOfAbsent(state, name, true) : [],
     value: () => nearSort(state, roster, request.query.get('near'), found(), i => i.node.value.name).map(instanceJson).filter(keep).map(withReportedPort),
   })
 })

@@ -22,7 +22,7 @@ export interface Validity {
 }
 
 interface Hot extends Validity {
-  readonly plain: Encoded
+  readonly encoded: Encoded
   readonly stats: RouteStats
 }
 
@@ -31,7 +31,7 @@ const NOT_IN_BODY: readonly string[] = ['index', 'wait', 'cached', 'stale', 'con
 
 export class HotReads {
   readonly #bodies = new LRUCache<string, Validity & { readonly body: Buffer }>({ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: e => e.body.length + 512 })
-  readonly #answers = new LRUCache<string, Hot>({ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: e => e.plain.body.length + 1024 })
+  readonly #answers = new LRUCache<string, Hot>({ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: e => e.encoded.body.length + 1024 })
   readonly #state: State
 
   constructor (state: State) { this.#state = state }
@@ -47,17 +47,18 @@ export class HotReads {
     return body
   }
 
-  /** A whole answer by URL, if it is still true. */
-  find (url: string): Hot | undefined {
-    const hot = this.#answers.get(url)
+  /** A whole answer by URL and by whether the caller takes gzip, if it is still true. */
+  find (url: string, gzip: boolean): Hot | undefined {
+    const key = answerKey(url, gzip)
+    const hot = this.#answers.get(key)
     if (hot === undefined) return undefined
     if (this.#state.index(hot.topics) === hot.index) return hot
-    this.#answers.delete(url)
+    this.#answers.delete(key)
     return undefined
   }
 
-  keep (url: string, validity: Validity, plain: Encoded, stats: RouteStats): void {
-    if (url.length <= MAX_URL_LENGTH) this.#answers.set(url, { ...validity, plain, stats })
+  keep (url: string, gzip: boolean, validity: Validity, encoded: Encoded, stats: RouteStats): void {
+    if (url.length <= MAX_URL_LENGTH) this.#answers.set(answerKey(url, gzip), { ...validity, encoded, stats })
   }
 
   clear (): void {
@@ -65,6 +66,8 @@ export class HotReads {
     this.#answers.clear()
   }
 }
+
+const answerKey = (url: string, gzip: boolean): string => gzip ? `gzip ${url}` : url
 
 function bodyKey (request: Request): string | undefined {
   let key = request.path

@@ -26,10 +26,25 @@ export interface Encoded {
   readonly body: Buffer
 }
 
+/** Header values seen lately: clients send the same few again and again. Emptied when it is full. */
+const knownCodings = new Map<string, boolean>()
+const MAX_KNOWN_CODINGS = 64
+
 /** `gzip` named with a weight above 0; `*` does not count. */
 export function takesGzip (accept: string | string[] | undefined): boolean {
   if (accept === undefined) return false
-  for (const part of String(accept).split(',')) {
+  const text = String(accept)
+  let takes = knownCodings.get(text)
+  if (takes === undefined) {
+    takes = namesGzip(text)
+    if (knownCodings.size >= MAX_KNOWN_CODINGS) knownCodings.clear()
+    if (text.length <= 256) knownCodings.set(text, takes)
+  }
+  return takes
+}
+
+function namesGzip (accept: string): boolean {
+  for (const part of accept.split(',')) {
     const [coding, ...params] = part.split(';').map(s => s.trim())
     if (coding?.toLowerCase() !== 'gzip') continue
     const q = params.find(p => /^q=/i.test(p))
