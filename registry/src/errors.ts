@@ -37,7 +37,7 @@ export const errors = {
   CUT_SHORT: define('CUT_SHORT', 400, 'the request was cut short'),
   TOO_MANY_READERS: define('TOO_MANY_READERS', 429, 'Too many blocking queries are held, try again later'),
   TOO_MANY_REQUESTS: define('TOO_MANY_REQUESTS', 429, 'Too many requests from this address, try again in %s s'),
-  FOREIGN_HOST: define('FOREIGN_HOST', 403, 'Host "%s" is not known to this agent; add it to roster.http.allowed_hosts if it is meant'),
+  FOREIGN_HOST: define('FOREIGN_HOST', 403, 'Host "%s" is not known to this agent; add it to roster.allowed_hosts if it is meant'),
   FOREIGN_ORIGIN: define('FOREIGN_ORIGIN', 403, 'Requests from pages of "%s" may not change anything here'),
   ENDPOINT_BLOCKED: define('ENDPOINT_BLOCKED', 403, 'Endpoint is blocked by agent configuration'),
   WRITE_RESTRICTED: define('WRITE_RESTRICTED', 403, 'Access is restricted'),

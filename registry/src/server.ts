@@ -15,6 +15,7 @@ import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
 import { HotReads } from './http/hot-reads.js'
 import { streamDoor } from './stream/door.js'
+import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
 import { operations } from './http/operations.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
@@ -123,7 +124,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     }
     const reload = async (): Promise<void> => {
       if (options.reload === undefined) return
-      const next = reloaded(roster.config, options.reload())
+      const { config: next, waiting } = reloaded(roster.config, options.reload())
+      if (waiting.length > 0) agentLog.warn('Some settings take effect with a restart', { settings: waiting.join(', ') })
       agent.judge(next)
       hub.setLevel(next.log.level)
       current.config = roster.config = next
@@ -185,10 +187,6 @@ async function openEngine (config: RuntimeConfig): Promise<LocalEngine> {
   const [{ embeddedEngine }, { codec, SCHEMA }] = await Promise.all([import('./engine/embedded.js'), import('./state/codec.js')])
   return embeddedEngine(config.dataDir!, codec, { schema: SCHEMA, madeBy: VERSION })
 }
-
-/** What of new settings takes effect while running. */
-const reloaded = (running: RuntimeConfig, read: RuntimeConfig): RuntimeConfig =>
-  ({ ...running, definitions: read.definitions, log: { ...running.log, level: read.log.level }, dns: read.dns, limits: read.limits, watches: read.watches })
 
 /** The engine's failures in the words of the doors. */
 async function committing<T> (engine: Engine, command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> {

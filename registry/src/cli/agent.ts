@@ -3,7 +3,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { EngineError } from '../engine/engine.js'
 import { ConfigError } from '../config/config-error.js'
-import { loadConfig } from '../config/load-config.js'
+import { loadConfig, readConfig } from '../config/load-config.js'
 import { logHub } from '../telemetry/log-hub.js'
 import { startServer } from '../server.js'
 import { banner } from './banner.js'
@@ -13,10 +13,10 @@ import type { Server } from '../server.js'
 
 /** @param args the words after `agent` @returns the exit code, when the agent has ended */
 export async function agent (args: readonly string[]): Promise<number> {
-  const load = (): RuntimeConfig => loadConfig({ args, env: process.env, cwd: process.cwd() })
+  const options = { args, env: process.env, cwd: process.cwd() }
   let config: RuntimeConfig
   try {
-    config = load()
+    config = loadConfig(options)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(error.stderr)
@@ -38,7 +38,7 @@ export async function agent (args: readonly string[]): Promise<number> {
   })
   let server: Server
   try {
-    server = await startServer({ config, hub, reload: load })
+    server = await startServer({ config, hub, reload: () => readConfig(options) })
   } catch (error) {
     log.error('Error starting agent', { error: reason(error) })
     log.info('Exit code', { code: 1 })

@@ -33,6 +33,9 @@ export interface Door {
 /** Idle keep-alive connections are closed after this, ms; longer than any client's own limit, so that it is the client who closes. */
 const KEEP_ALIVE_MS = 120_000
 
+/** How often connections are looked at that are slow with headers or bodies, ms. */
+const CHECK_SLOW_MS = 1000
+
 export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonly routes: readonly Route[] }): Door {
   const stopping = new AbortController()
   const limits = new ClientLimits(roster.clock)
@@ -56,6 +59,7 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
       headersTimeout: roster.config.limits.headersTimeoutMs,
       requestTimeout: roster.config.limits.requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_SLOW_MS,
     }, (request, response) => {
       if (hot(context, request, response)) return
       if (hostedByFastify(request.url!)) handler(request, response)
