@@ -42,20 +42,20 @@ t.test('lists are sorted by id, and a session of a node is found in any letter c
   t.same((await s.get<Array<{ ID: string }>>(`/v1/session/info/${ids[3]!.toUpperCase()}`)).map(x => x.ID), [ids[3]])
 })
 
-t.test('10,000 sessions that fall silent together all end, and each key that one held is free', async t => {
+t.test('1,000 sessions that fall silent together all end, and each key that one held is free', async t => {
   const s = await server(t)
   const { commit } = s.roster
   const { createSession } = await import('../../src/sessions/create.js')
   const { command } = await import('../../src/catalog/rows.js')
   const { lockKey } = await import('../../src/kv/operations.js')
   const id = (n: number): string => `11111111-2222-4333-8444-${String(n).padStart(12, '0')}`
-  for (let n = 0; n < 10_000; n++) {
+  for (let n = 0; n < 1000; n++) {
     await commit(createSession({ id: id(n), name: '', node: 'test', lockDelayNs: 0, behavior: n % 2 === 0 ? 'release' : 'delete', ttl: '10s', ttlMs: 10_000, nodeChecks: [], serviceChecks: null, checks: null }))
     await commit(command(d => lockKey(d, { key: `lock/${n}`, value: '', flags: '0' }, id(n))))
   }
   await s.clock.advance(20_000)
-  while (s.roster.sessions.stats.expired < 10_000) await s.clock.advance(0)
+  while (s.roster.sessions.stats.expired < 1000) await s.clock.advance(0)
   t.equal(s.roster.state.sessions.size, 0)
-  t.equal(s.roster.state.kv.size, 5_000)
+  t.equal(s.roster.state.kv.size, 500)
   t.ok([...s.roster.state.kv.below('')].every(e => e.value.session === ''))
 })
