@@ -7,14 +7,13 @@ import type { CheckDefinition } from '../health/definition.js'
 import type { CheckBody } from '../http/decode/bodies/check.js'
 import type { ServiceBody } from '../http/decode/bodies/service.js'
 import type { CheckRecord } from '../state/checks.js'
-import type { AgentCheckRecord, RegistrationSource } from '../state/agent.js'
-import type { ServiceRecord } from '../state/services.js'
+import type { AgentCheckRecord, AgentServiceRecord, RegistrationSource } from '../state/agent.js'
 
 /** The checks inside a registration, in the order in which they are numbered. */
 export const checksOf = (body: ServiceBody): readonly CheckBody[] => body.check === null ? body.checks : [body.check, ...body.checks]
 
 /** The checks that come with a service, as they are before anything is known of them. */
-export function embeddedChecks (service: ServiceRecord, checks: readonly CheckBody[], token: string, source: RegistrationSource): AgentCheckRecord[] {
+export function embeddedChecks ({ service, token, source, nullTags }: AgentServiceRecord, checks: readonly CheckBody[]): AgentCheckRecord[] {
   return checks.map((body, i) => ({
     check: {
       ...described(body),
@@ -31,11 +30,12 @@ export function embeddedChecks (service: ServiceRecord, checks: readonly CheckBo
     token,
     source,
     confirmed: false,
+    nullTags,
   }))
 }
 
-/** A check on its own: of the node, or of `service`. Checks of files do not show their type, as in Consul. */
-export function standaloneCheck (node: string, service: ServiceRecord | undefined, body: CheckBody, source: RegistrationSource): AgentCheckRecord {
+/** A check on its own: of the node, or of `owner`. Checks of files do not show their type, as in Consul. */
+export function standaloneCheck (node: string, owner: AgentServiceRecord | undefined, body: CheckBody, source: RegistrationSource): AgentCheckRecord {
   return {
     check: {
       ...described(body),
@@ -44,8 +44,8 @@ export function standaloneCheck (node: string, service: ServiceRecord | undefine
       checkId: body.id === '' ? body.name : body.id,
       name: body.name,
       serviceId: body.serviceId,
-      serviceName: service?.name ?? '',
-      serviceTags: service?.tags ?? [],
+      serviceName: owner?.service.name ?? '',
+      serviceTags: owner?.service.tags ?? [],
       interval: formatMs(body.intervalMs),
       timeout: formatMs(body.timeoutMs),
     },
@@ -53,6 +53,7 @@ export function standaloneCheck (node: string, service: ServiceRecord | undefine
     token: body.token,
     source,
     confirmed: false,
+    nullTags: owner?.nullTags ?? true,
   }
 }
 

@@ -54,9 +54,9 @@ export function loadDefinitionsCommand (given: AgentContext, { keepApi, atStart 
     }
     const orphans: string[] = []
     for (const body of checks) {
-      const service = body.serviceId === '' ? undefined : draft.get<AgentServiceRecord>(keys.agentService(body.serviceId))?.service
-      const record = standaloneCheck(node.name, service, body, 'file')
-      if (body.serviceId !== '' && service === undefined) orphans.push(record.check.checkId)
+      const owner = body.serviceId === '' ? undefined : draft.get<AgentServiceRecord>(keys.agentService(body.serviceId))
+      const record = standaloneCheck(node.name, owner, body, 'file')
+      if (body.serviceId !== '' && owner === undefined) orphans.push(record.check.checkId)
       else {
         putAgentCheck(draft, record, context, false)
         loaded.add(record.check.checkId)

@@ -5,7 +5,6 @@ import { keys } from '../state/keys.js'
 import { command } from '../catalog/rows.js'
 import { deleteAgentCheck, putAgentCheck } from './rows.js'
 import type { Command } from '../engine/engine.js'
-import type { ServiceRecord } from '../state/services.js'
 import type { AgentCheckRecord, AgentServiceRecord } from '../state/agent.js'
 import type { AgentContext } from './rows.js'
 
@@ -33,20 +32,20 @@ export const serviceMaintenanceCommand = (serviceId: string, request: Maintenanc
   if (registered === undefined) throw errors.UNKNOWN_SERVICE_ID(serviceId)
   const checkId = serviceMaintenance(serviceId)
   if (!request.enable) deleteAgentCheck(draft, checkId)
-  else if (draft.get(keys.agentCheck(checkId)) === undefined) putAgentCheck(draft, maintenanceCheck(context, registered.service, request.reason), context, true)
+  else if (draft.get(keys.agentCheck(checkId)) === undefined) putAgentCheck(draft, maintenanceCheck(context, registered, request.reason), context, true)
 })
 
-const maintenanceCheck = ({ config }: AgentContext, service: ServiceRecord | undefined, reason: string): AgentCheckRecord => ({
+const maintenanceCheck = ({ config }: AgentContext, owner: AgentServiceRecord | undefined, reason: string): AgentCheckRecord => ({
   check: {
     node: config.node.name,
-    checkId: service === undefined ? NODE_MAINTENANCE : serviceMaintenance(service.id),
-    name: service === undefined ? 'Node Maintenance Mode' : 'Service Maintenance Mode',
+    checkId: owner === undefined ? NODE_MAINTENANCE : serviceMaintenance(owner.service.id),
+    name: owner === undefined ? 'Node Maintenance Mode' : 'Service Maintenance Mode',
     status: 'critical',
-    notes: reason !== '' ? reason : `Maintenance mode is enabled for this ${service === undefined ? 'node' : 'service'}, but no reason was provided. This is a default message.`,
+    notes: reason !== '' ? reason : `Maintenance mode is enabled for this ${owner === undefined ? 'node' : 'service'}, but no reason was provided. This is a default message.`,
     output: '',
-    serviceId: service?.id ?? '',
-    serviceName: service?.name ?? '',
-    serviceTags: service?.tags ?? [],
+    serviceId: owner?.service.id ?? '',
+    serviceName: owner?.service.name ?? '',
+    serviceTags: owner?.service.tags ?? [],
     type: 'maintenance',
     interval: '',
     timeout: '',
@@ -57,4 +56,5 @@ const maintenanceCheck = ({ config }: AgentContext, service: ServiceRecord | und
   token: '',
   source: 'api',
   confirmed: false,
+  nullTags: owner?.nullTags ?? true,
 })

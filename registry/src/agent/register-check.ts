@@ -28,9 +28,9 @@ export function registerCheckCommand (body: CheckBody, context: AgentContext): C
   if (wrong !== undefined) throw errors.INVALID_CHECK(wrong)
   const refused = refusal(body, 'api', context.config.checks)
   return command(draft => {
-    const service = body.serviceId === '' ? undefined : draft.get<AgentServiceRecord>(keys.agentService(body.serviceId))?.service
-    if (body.serviceId !== '' && service === undefined) throw errors.SERVICE_DOES_NOT_EXIST(body.serviceId)
-    const record = standaloneCheck(context.config.node.name, service, body, 'api')
+    const owner = body.serviceId === '' ? undefined : draft.get<AgentServiceRecord>(keys.agentService(body.serviceId))
+    if (body.serviceId !== '' && owner === undefined) throw errors.SERVICE_DOES_NOT_EXIST(body.serviceId)
+    const record = standaloneCheck(context.config.node.name, owner, body, 'api')
     if (refused === undefined) putAgentCheck(draft, record, context, true)
     else deleteAgentCheck(draft, record.check.checkId)
     return { checkId: record.check.checkId, refused }

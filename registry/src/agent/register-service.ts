@@ -12,7 +12,7 @@ import type { Command } from '../engine/engine.js'
 import type { Draft } from '../engine/draft.js'
 import type { CheckBody } from '../http/decode/bodies/check.js'
 import type { ServiceBody } from '../http/decode/bodies/service.js'
-import type { AgentCheckRecord, RegistrationSource } from '../state/agent.js'
+import type { AgentCheckRecord, AgentServiceRecord, RegistrationSource } from '../state/agent.js'
 import type { AgentContext } from './rows.js'
 
 export interface RegisterServiceOptions {
@@ -51,8 +51,9 @@ export function putRegistration (draft: Draft, body: ServiceBody, source: Regist
 
 function put (draft: Draft, body: ServiceBody, described: readonly CheckBody[], parentId: string, source: RegistrationSource, context: AgentContext, replaceChecks: boolean): string[] {
   const service = serviceRecord(body, context.config.node.name)
-  putAgentService(draft, { service, token: body.token, source, sidecarOf: parentId }, context)
-  const checks = embeddedChecks(service, described, body.token, source)
+  const registered: AgentServiceRecord = { service, token: body.token, source, sidecarOf: parentId, nullTags: body.tags === null }
+  putAgentService(draft, registered, context)
+  const checks = embeddedChecks(registered, described)
   for (const check of checks) putAgentCheck(draft, check, context, false)
   if (replaceChecks) dropOthers(draft, service.id, checks)
   return checks.map(({ check }) => check.checkId)

@@ -36,7 +36,8 @@ export const updateCheckCommand = (checkId: string, result: CheckResult, context
     pushCheck(draft, record.check, context.config)
     return { outcome: 'written', since }
   }
-  if (confirmed !== row.confirmed) draft.put(key, { ...row, confirmed })
+  // The first heartbeat is written in any case, so its output goes along as far as the agent's own row.
+  if (confirmed !== row.confirmed) draft.put(key, { ...row, confirmed, check: { ...row.check, output: result.output } })
   return { outcome: when === 'later' ? 'later' : 'unchanged', since }
 })
 

@@ -90,7 +90,7 @@ const NO_DEFINITION: Json = {
 }
 
 /** A check as agent/health shows it: without what a caller who only asks for health does not need. */
-export const localHealthCheckJson = (c: CheckRecord): Json => ({
+export const localHealthCheckJson = (c: CheckRecord, nullTags: boolean): Json => ({
   Node: c.node,
   CheckID: c.checkId,
   Name: c.name,
@@ -99,7 +99,7 @@ export const localHealthCheckJson = (c: CheckRecord): Json => ({
   Output: c.output,
   ServiceID: c.serviceId,
   ServiceName: c.serviceName,
-  ServiceTags: null,
+  ServiceTags: nullTags && c.serviceTags.length === 0 ? null : c.serviceTags,
   Type: '',
   ExposedPort: 0,
   Definition: NO_DEFINITION,

@@ -17,6 +17,8 @@ export interface AgentServiceRecord {
   readonly source: RegistrationSource
   /** Id of the service that this one is the sidecar of and goes with, '' for none. */
   readonly sidecarOf: string
+  /** The registration left its tags out, which some answers tell from an empty list. */
+  readonly nullTags: boolean
 }
 
 export interface AgentCheckRecord {
@@ -28,6 +30,8 @@ export interface AgentCheckRecord {
   readonly source: RegistrationSource
   /** Its service has given it a heartbeat: what it says is more than the hope of its registration. */
   readonly confirmed: boolean
+  /** As of its service when it was registered. */
+  readonly nullTags: boolean
 }
 
 export type AgentServiceEntry = Entry<AgentServiceRecord>

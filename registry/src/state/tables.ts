@@ -40,9 +40,15 @@ const services: Table = {
     const record = row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service
     const before = state.services.set(record.node, record.id, row.value === undefined ? undefined : state.entry<ServiceRecord>(row))
     const names = ofService(record)
-    return before === undefined ? names : [...names, ...ofService(before.value)]
+    if (before === undefined) return names
+    const gone = state.services.count(before.value.name) === 0 ? [topics.servicesGone] : []
+    return [...names, ...ofService(before.value), ...gone]
   },
-  topics: (_state, row) => ofService(row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service),
+  topics (state, row) {
+    if (row.value !== undefined) return ofService(row.value as ServiceRecord)
+    const { service } = row.gone as { service: ServiceRecord }
+    return state.services.count(service.name) === 0 ? [...ofService(service), topics.servicesGone] : ofService(service)
+  },
 }
 
 const checks: Table = {

@@ -15,6 +15,8 @@ export const topics = {
   nodeChecks: (node: string): string => `node-checks:${fold(node)}`,
   /** The list of service names and tags. */
   services: 'services',
+  /** The last instance of some service went. */
+  servicesGone: 'services-gone',
   /** Instances of one service, without their health. */
   service: (name: string): string => `service:${fold(name)}`,
   /** Instances of one service with their health. */

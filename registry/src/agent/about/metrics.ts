@@ -37,7 +37,7 @@ function gauges ({ config, state, guard, sessions }: Roster): Gauge[] {
     ['runtime.alloc_bytes', heapUsed],
     ['runtime.sys_bytes', rss],
     ['server.isLeader', 1],
-    ['session_ttl.active', sessions.watched],
+    ['session_ttl.active', sessions.ttlActive],
     ['state.kv_entries', state.kv.size, dc],
     ['state.nodes', state.nodes.size, dc],
     ['state.service_instances', state.services.size, dc],
