@@ -118,12 +118,12 @@ t.test('a short stutter excuses nobody', async t => {
   t.strictSame(ids(), ['a'])
 })
 
-t.test('50,000 owners that renew: none lapses, and after stop none ever does', async t => {
+t.test('10,000 owners that renew: none lapses, and after stop none ever does', async t => {
   const { clock, deadlines, lapsed } = make()
-  for (let id = 0; id < 50_000; id++) deadlines.set(String(id), 10_000)
+  for (let id = 0; id < 10_000; id++) deadlines.set(String(id), 10_000)
   for (let round = 0; round < 4; round++) {
     await clock.advance(5000)
-    for (let id = 0; id < 50_000; id++) deadlines.renew(String(id))
+    for (let id = 0; id < 10_000; id++) deadlines.renew(String(id))
   }
   t.equal(lapsed.length, 0)
   deadlines.stop()
