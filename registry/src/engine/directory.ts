@@ -1,12 +1,13 @@
 // The data directory as such: whether it is ours to use, made on first use, and who wrote it. What is kept in it is embedded.ts's concern.
 //
+//   DIR/roster/lock/         the lock (lock.ts); whoever holds it may go on
 //   DIR/roster/roster.json   the marker: format and schema numbers, the version that wrote it last
-//   DIR/roster/lock/         the lock (lock.ts)
 //   DIR/roster/log/          the records (log.ts)
 //
-// `DIR/roster` appears whole or not at all: it is made under another name, synced, and renamed.
+// A first start fills log-new, writes the marker, and renames log-new to log, each synced before the next. So what an interrupted one left can be told from
+// what somebody took away: without marker and log nothing was ever kept; with a marker, log-new is whole; a marker with neither is damage.
 
-import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { EngineError } from './engine.js'
@@ -30,39 +31,54 @@ interface Marker {
 }
 
 const MARKER = 'roster.json'
-const HALF_MADE = '.roster-'
+const FRESH_MARKER = 'roster.json.new'
+const LOG = 'log'
+const FRESH_LOG = 'log-new'
 /** What is in a directory that nobody has used yet: a mount's own, what version control and desktops leave, and the node's id, which the settings write before. */
 const isOfNoAccount = (name: string): boolean => name === 'lost+found' || name === 'node-id' || name.startsWith('.')
 const CONSUL = ['raft', 'serf', 'checkpoint-signature']
 
 /**
- * Gives the path of `DIR/roster`, making it when `dir` is absent or empty.
- * @param fill writes the first contents below the given path, synced
- * @throws EngineError `FOREIGN`, `NEWER`, `DAMAGED`, `UNWRITABLE`, `NO_SPACE`
+ * Gives the path of `DIR/roster`, to be locked next, making it when `dir` is absent or empty.
+ * @throws EngineError `FOREIGN`, `NEWER`, `DAMAGED`, `UNWRITABLE`, `NO_SPACE`; what is refused is left as it was
  */
-export async function openDirectory (dir: string, writer: Writer, fill: (path: string) => Promise<void>): Promise<string> {
-  return await inWords(dir, async () => {
-    const root = join(dir, 'roster')
-    if (existsSync(dir) && !statSync(dir).isDirectory()) throw new EngineError('FOREIGN', `${dir} is a file, not a data directory`)
-    if (!existsSync(root)) {
-      refuseForeign(dir)
-      await make(dir, root, writer, fill)
-    }
-    refuseUnlessOurs(dir, root, writer)
-    // Asked before anything is opened: even the superuser cannot write to a read-only disk.
-    for (const path of [dir, root]) accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
-    return root
-  })
+export function enterDirectory (dir: string, writer: Writer): string {
+  const root = join(dir, 'roster')
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new EngineError('FOREIGN', `${dir} is a file, not a data directory`)
+  if (existsSync(root)) refuseUnlessOurs(dir, root, writer)
+  else refuseForeign(dir)
+  // Asked before anything is made or opened: even the superuser cannot write to a read-only disk, and making a path there is refused with a misleading reason.
+  let above = resolve(root)
+  while (!existsSync(above)) above = dirname(above)
+  if (!statSync(above).isDirectory()) throw new EngineError('FOREIGN', `${dir} lies below a file`)
+  for (const path of [above, dirname(above)]) accessSync(path, path === above ? constants.R_OK | constants.W_OK | constants.X_OK : constants.X_OK)
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  return root
+}
+
+/**
+ * Finishes a first start, this one or an interrupted one. To be called by the holder of the lock.
+ * @param fill writes the first contents of the log into the given directory, synced
+ */
+export async function completeDirectory (root: string, writer: Writer, fill: (path: string) => Promise<void>): Promise<void> {
+  const [marker, log, fresh] = [MARKER, LOG, FRESH_LOG].map(name => join(root, name)) as [string, string, string]
+  if (existsSync(log)) return
+  if (!existsSync(marker)) {
+    rmSync(fresh, { recursive: true, force: true })
+    await fill(fresh)
+    syncDirectory(fresh)
+    writeMarker(root, writer)
+  }
+  if (!existsSync(fresh)) throw new EngineError('DAMAGED', `${log} is gone`)
+  renameSync(fresh, log)
+  for (const path of [root, dirname(root)]) syncDirectory(path)
 }
 
 /** Writes down that from now on records may be of `writer.schema`, so that an earlier version refuses instead of misreading them. */
 export function raiseMarker (root: string, writer: Writer): void {
   const marker = readMarker(root)
   if (marker !== undefined && marker.schema >= writer.schema) return
-  const fresh = join(root, `${MARKER}.new`)
-  writeSynced(fresh, markerOf(writer))
-  renameSync(fresh, join(root, MARKER))
-  syncDirectory(root)
+  writeMarker(root, writer)
 }
 
 /** Says in Roster's words what the file system or LMDB says in theirs. */
@@ -91,7 +107,11 @@ function refuseForeign (dir: string): void {
 
 function refuseUnlessOurs (dir: string, root: string, writer: Writer): void {
   const marker = readMarker(root)
-  if (marker === undefined) throw new EngineError('FOREIGN', `${root} is not a Roster data directory: it has no ${MARKER}`)
+  if (marker === undefined) {
+    const begun = ['lock', FRESH_LOG, FRESH_MARKER]
+    if (statSync(root).isDirectory() && readdirSync(root).every(name => begun.includes(name))) return
+    throw new EngineError('FOREIGN', `${root} is not a Roster data directory: it has no ${MARKER}`)
+  }
   if (marker.version <= FORMAT_VERSION && marker.schema <= writer.schema) return
   throw new EngineError('NEWER', `${dir} was written by Roster ${marker.madeBy} (format ${marker.version}, schema ${marker.schema}); ` +
     `this is Roster ${writer.madeBy} (format ${FORMAT_VERSION}, schema ${writer.schema}). Use ${marker.madeBy} or later; nothing was changed`)
@@ -111,36 +131,15 @@ function readMarker (root: string): Marker | undefined {
   return marker as Marker
 }
 
-async function make (dir: string, root: string, writer: Writer, fill: (path: string) => Promise<void>): Promise<void> {
-  // Asked first: making a path on a read-only disk is refused with a misleading reason.
-  let above = resolve(dir)
-  while (!existsSync(above)) above = dirname(above)
-  if (!statSync(above).isDirectory()) throw new EngineError('FOREIGN', `${dir} lies below a file`)
-  accessSync(above, constants.W_OK | constants.X_OK)
-  mkdirSync(dir, { recursive: true })
-  // What an interrupted first start left. Another process that is just making its own loses it here, and then finds ours.
-  for (const name of readdirSync(dir)) if (name.startsWith(HALF_MADE)) rmSync(join(dir, name), { recursive: true, force: true })
-  const half = mkdtempSync(join(dir, HALF_MADE))
-  try {
-    await fill(half)
-    writeSynced(join(half, MARKER), markerOf(writer))
-    syncDirectory(half)
-    renameSync(half, root)
-    syncDirectory(dir)
-  } catch (error) {
-    rmSync(half, { recursive: true, force: true })
-    if (!existsSync(root)) throw error // else another process was faster; the lock decides between the two
-  }
-}
-
-const markerOf = ({ schema, madeBy }: Writer): string => JSON.stringify({ format: 'roster', version: FORMAT_VERSION, schema, madeBy } satisfies Marker) + '\n'
-
-function writeSynced (path: string, text: string): void {
-  writeFileSync(path, text, { mode: 0o600, flush: true })
+function writeMarker (root: string, { schema, madeBy }: Writer): void {
+  const marker: Marker = { format: 'roster', version: FORMAT_VERSION, schema, madeBy }
+  writeFileSync(join(root, FRESH_MARKER), JSON.stringify(marker) + '\n', { mode: 0o600, flush: true })
+  renameSync(join(root, FRESH_MARKER), join(root, MARKER))
+  syncDirectory(root)
 }
 
 /** Makes names durable. Windows has no such thing. */
-export function syncDirectory (path: string): void {
+function syncDirectory (path: string): void {
   if (process.platform === 'win32') return
   const fd = openSync(path, 'r')
   try {

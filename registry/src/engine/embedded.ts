@@ -9,7 +9,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.js'
 import { auditPages } from './audit.js'
-import { inWords, openDirectory, raiseMarker, syncDirectory } from './directory.js'
+import { completeDirectory, enterDirectory, inWords, raiseMarker } from './directory.js'
 import { EngineError } from './engine.js'
 import { Extents } from './extents.js'
 import { LocalEngine } from './local.js'
@@ -72,15 +72,17 @@ export class EmbeddedStore implements Store {
 
   async load (rows: Map<string, HeldRow>): Promise<Revision> {
     const writer = { schema: this.#schema, madeBy: this.#madeBy }
-    const root = await openDirectory(this.#dir, writer, path => this.#fill(path))
     return await inWords(this.#dir, async () => {
+      const root = enterDirectory(this.#dir, writer)
       const lock = await this.#about('', () => DirectoryLock.take(join(root, 'lock')))
       let log: Log | undefined
       try {
         const path = join(root, 'log')
-        const revision = await this.#about(`${join(path, 'data.mdb')}: `, async () => {
-          if (!existsSync(join(path, 'data.mdb')) || statSync(join(path, 'data.mdb')).size === 0) throw new EngineError('DAMAGED', 'it is gone')
-          auditPages(join(path, 'data.mdb'))
+        const file = join(path, 'data.mdb')
+        await this.#about('', () => completeDirectory(root, writer, fresh => this.#fill(fresh)))
+        const revision = await this.#about(`${file}: `, async () => {
+          if (!existsSync(file) || statSync(file).size === 0) throw new EngineError('DAMAGED', 'it is gone')
+          auditPages(file)
           log = await Log.open(path, this.#clock)
           const revision = this.#read(log, rows)
           // Opened anew, so that what has just been read does not stay mapped into this process.
@@ -101,15 +103,12 @@ export class EmbeddedStore implements Store {
 
   /** The log of a directory that nobody has written to: one record with no rows, so that a log without records is known to be damaged. */
   async #fill (path: string): Promise<void> {
-    const lock = await DirectoryLock.take(join(path, 'lock'))
-    await lock.release()
-    const log = await Log.open(join(path, 'log'), this.#clock)
+    const log = await Log.open(path, this.#clock)
     try {
       await log.write([[1, encodeRecord({ number: 1, first: 1, revision: 0, schema: this.#schema }, [])]], [])
     } finally {
       await log.close()
     }
-    syncDirectory(join(path, 'log'))
   }
 
   /** Newest record first, so that of each key only the row that counts is decoded. */

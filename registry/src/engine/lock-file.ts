@@ -1,7 +1,8 @@
 // LMDB's own lock file, written whole before LMDB sees it: LMDB makes it as a hole and maps it, and a full disk would end the process with a signal on the first
 // touch. What it is not: the lock on the data directory, which is lock.ts.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Bytes: more than LMDB asks for, so that it takes the file as it is. */
@@ -15,10 +16,14 @@ export function writeLockFile (path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const file = join(path, 'lock.mdb')
   if (existsSync(file)) return
+  const fresh = `${file}.${randomUUID()}`
   try {
-    writeFileSync(file, Buffer.alloc(LOCK_FILE_BYTES), { mode: 0o600, flush: true })
+    writeFileSync(fresh, Buffer.alloc(LOCK_FILE_BYTES), { mode: 0o600, flush: true })
+    // Linked, not renamed: where another process was faster, its file may be mapped already and has to stay.
+    linkSync(fresh, file)
   } catch (error) {
-    rmSync(file, { force: true })
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(fresh, { force: true })
   }
 }

@@ -42,7 +42,7 @@ export class DirectoryLock {
 
 async function attempt (path: string): Promise<{ readonly lock?: DirectoryLock, readonly holder?: number }> {
   writeLockFile(path)
-  const options = { path, maxDbs: 1, maxReaders: 16, overlappingSync: false, permissionsMode: 0o600 }
+  const options = { path, noSubdir: false, maxDbs: 1, maxReaders: 16, overlappingSync: false, permissionsMode: 0o600 }
   const lmdb = open(options)
   lmdb.readerCheck() // forgets those who died
   const before = readers(lmdb)

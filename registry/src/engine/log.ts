@@ -127,6 +127,7 @@ function open (path: string): RootDatabase<Buffer, Buffer> {
     encoding: 'binary' as const,
     keyEncoding: 'binary' as const,
     maxDbs: 1,
+    noSubdir: false,
     overlappingSync: false,
     // A batch for each write and none for the event turn: the latter has a promise of its own, which nobody could catch.
     eventTurnBatching: false,

@@ -1,9 +1,11 @@
 // Laws of the data directory: only an empty or our own one is used, by one process at a time, and what is refused is left as it was.
 import t from 'tap'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../src/engine/engine.js'
 import { embeddedEngine } from '../../src/engine/embedded.js'
+import { untraceable } from '../support/strace.js'
 import { bundle, keeper } from './keeper-process.js'
 import { Recorder, jsonCodec, write } from './recorder.js'
 import type { EmbeddedOptions } from '../../src/engine/embedded.js'
@@ -40,6 +42,7 @@ async function used (dir: string, options?: EmbeddedOptions): Promise<void> {
 }
 
 const script = await bundle(t.testdir())
+const noNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0 ? false : 'no process namespaces can be made here'
 
 t.test('a directory that is absent, empty or holds nothing of account is taken', async t => {
   const dir = t.testdir({ empty: {}, mount: { 'lost+found': {}, '.gitkeep': '', 'node-id': 'abc' } })
@@ -118,10 +121,22 @@ t.test('a damaged marker', async t => {
   }
 })
 
-t.test('a first start that was interrupted is begun again', async t => {
-  const dir = t.testdir({ '.roster-abc': { log: { 'data.mdb': 'half' } } })
-  t.equal(await refusal(dir), undefined)
-  t.strictSame(readdirSync(dir), ['roster'])
+t.test('a first start that was interrupted is finished', async t => {
+  const dir = join(t.testdir(), 'data')
+  await used(dir)
+  const root = join(dir, 'roster')
+  renameSync(join(root, 'log'), join(root, 'log-new'))
+  const engine = embeddedEngine(dir, jsonCodec)
+  t.equal(await engine.open(new Recorder()), 1, 'law: with a marker, what was made is whole')
+  await engine.close()
+  // Nobody made this: a log without a marker, a marker without a log.
+  rmSync(join(root, 'roster.json'))
+  t.equal((await refusal(dir))?.code, 'FOREIGN', 'law: a log is never thrown away')
+  await used(join(dir, 'other'))
+  rmSync(join(dir, 'other/roster/log'), { recursive: true })
+  const error = await refusal(join(dir, 'other'))
+  t.equal(error?.code, 'DAMAGED')
+  t.match(error?.message, /is damaged and was not loaded: .*log is gone$/)
 })
 
 t.test('one process at a time, and the lock dies with its holder', async t => {
@@ -161,6 +176,32 @@ t.test('many first starts at once: one gets the directory', async t => {
   t.ok(said.every(line => line === 'open 0' || line.startsWith('refused LOCKED')), said.join(' | '))
   await Promise.all(all.map(one => one.end()))
   t.equal(await refusal(dir), undefined)
+})
+
+t.test('two containers, whose processes have the same number', { skip: noNamespaces }, async t => {
+  const dir = join(t.testdir(), 'data')
+  const container = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
+  const first = keeper(t, script, [dir], container)
+  await first.line(/^open 0$/)
+  for (let i = 0; i < 2; i++) {
+    const second = keeper(t, script, [dir], container)
+    t.match(await second.line(/./), /^refused LOCKED/, 'law: refused as often as it is asked')
+    await second.exit
+  }
+  await first.end()
+  t.equal(await refusal(dir), undefined)
+})
+
+t.test('a first start that is killed at any of its steps', { skip: untraceable }, async t => {
+  const steps = ['link:signal=KILL:when=1', 'pwrite64:signal=KILL:when=2', 'fdatasync:signal=KILL:when=2', 'rename:signal=KILL:when=1', 'rename:signal=KILL:when=2', 'fsync:signal=KILL:when=5']
+  for (const step of steps) {
+    const dir = join(t.testdir(), 'data')
+    const one = keeper(t, script, [dir], ['strace', '-f', '-o', '/dev/null', '-e', 'trace=link,rename,pwrite64,fsync,fdatasync', '-e', `inject=${step}`])
+    await Promise.race([one.exit, one.line(/^open 0$/)])
+    await one.kill('SIGKILL')
+    t.equal(await refusal(dir), undefined, step)
+    t.strictSame(readdirSync(dir), ['roster'], `${step}: and nothing is left of it`)
+  }
 })
 
 t.test('where one may not write', { skip: process.getuid?.() === 0 ? false : 'needs the superuser, to become somebody else' }, async t => {
