@@ -8,12 +8,14 @@
 import { LRUCache } from 'lru-cache'
 import { SPARE_BYTES } from './answer.js'
 import { CLASS_IN, FLAG, HEADER_BYTES, PLAIN_UDP_BYTES, TYPE } from './codes.js'
+import type { Clock } from '../clock.js'
 import type { Request } from './request.js'
 import type { Keepable } from './resolver.js'
 import type { State } from '../state/state.js'
 
 export interface AnswerCacheOptions {
   readonly state: State
+  readonly clock: Pick<Clock, 'monotonic'>
   /** Uniform in [0, 1). */
   readonly random: () => number
   /** Bytes kept; past it the least lately asked go. */
@@ -24,8 +26,8 @@ export interface AnswerCacheOptions {
   readonly limitFor: (udpBytes: number) => number
 }
 
-/** One order of an answer, and how often it may still be used. */
-interface Order { bytes: Buffer, uses: number }
+/** One order of an answer, how often it may still be used, and since when it has been (monotonic, ms). */
+interface Order { readonly bytes: Buffer, uses: number, readonly dealtAt: number }
 
 /** Orders for messages of one size, or (`whole`) for all in which nothing has to be left out. */
 interface Orders {
@@ -45,7 +47,9 @@ interface Entry {
 
 const MAX_ORDERS = 16
 /** Answers from one order before it is dealt anew: encoding costs as much as some ten answers from bytes. */
-const USES = 64
+const MAX_USES = 64
+/** An order is dealt anew after so long, ms, however little it was used: where few ask, each gets an order of its own, and no instance waits for its turn. */
+const MAX_ORDER_AGE_MS = 100
 /** Sizes of messages kept for one question. What clients say is one of a handful; a stranger who tries all is answered, but not remembered. */
 const MAX_SIZES = 4
 /** Charged for an entry besides its bytes. */
@@ -96,7 +100,7 @@ export class AnswerCache {
     const end = request.edns === undefined ? request.end : request.end - OPT_BYTES
     const key = request.packet.toString('latin1', 4, end)
     const slots = new Array<Order | undefined>(Math.min(keepable.rows, MAX_ORDERS)).fill(undefined)
-    if (slots.length === 1) slots[0] = { bytes, uses: Infinity }
+    if (slots.length === 1) slots[0] = { bytes, uses: Infinity, dealtAt: Infinity }
     const orders: Orders = { keepable, limit, slots }
     const known = this.#entries.get(key)
     if (known === undefined || !this.#isTrue(known)) {
@@ -117,17 +121,20 @@ export class AnswerCache {
   }
 
   #draw ({ slots, keepable }: Orders): Buffer | undefined {
-    const i = slots.length === 1 ? 0 : Math.floor(this.#options.random() * slots.length)
+    const only = slots.length === 1 ? slots[0] : undefined
+    if (only !== undefined) return only.bytes
+    const { random, clock } = this.#options
+    const now = clock.monotonic()
+    const i = Math.floor(random() * slots.length)
     const order = slots[i]
-    if (order !== undefined && order.uses > 0) {
+    if (order !== undefined && order.uses > 0 && now - order.dealtAt < MAX_ORDER_AGE_MS) {
       order.uses--
       return order.bytes
     }
     // With more rows than orders any of them may come first.
-    const first = keepable.rows <= MAX_ORDERS ? i : Math.floor(this.#options.random() * keepable.rows)
-    const { bytes, whole, cut } = keepable.variant(first)
+    const { bytes, whole, cut } = keepable.variant(keepable.rows <= MAX_ORDERS ? i : Math.floor(random() * keepable.rows))
     if (whole !== keepable.whole || !(whole || cut)) return undefined // another order is a few bytes longer, and just does not fit
-    slots[i] = { bytes, uses: slots.length === 1 ? Infinity : USES - 1 }
+    slots[i] = { bytes, uses: MAX_USES - 1, dealtAt: now }
     return bytes
   }
 }

@@ -29,13 +29,13 @@ export class Responder {
   #loggedAt = -Infinity
 
   constructor (roster: DnsRoster, resolver: Resolver) {
-    const { state, random } = roster
+    const { state, random, clock } = roster
     this.#roster = roster
     this.#resolver = resolver
     this.#limit = new SourceLimit(roster.clock)
     this.#kept = {
-      udp: new AnswerCache({ state, random, maxBytes: KEPT_BYTES.udp, plainLimit: PLAIN_UDP_BYTES, limitFor: udpLimit }),
-      tcp: new AnswerCache({ state, random, maxBytes: KEPT_BYTES.tcp, plainLimit: tcpLimit(), limitFor: tcpLimit }),
+      udp: new AnswerCache({ state, clock, random, maxBytes: KEPT_BYTES.udp, plainLimit: PLAIN_UDP_BYTES, limitFor: udpLimit }),
+      tcp: new AnswerCache({ state, clock, random, maxBytes: KEPT_BYTES.tcp, plainLimit: tcpLimit(), limitFor: tcpLimit }),
     }
   }
 

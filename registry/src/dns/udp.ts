@@ -14,14 +14,17 @@ const LOOK_EVERY = 64
 /** Bytes of questions that the system holds for us while we do something else; it may give less. */
 const RECEIVE_BUFFER_BYTES = 2 ** 20
 
+/** What a socket asks. */
+export type Answering = Pick<Responder, 'admits' | 'answer' | 'stats'>
+
 export class UdpListener {
-  readonly #responder: Responder
+  readonly #responder: Answering
   readonly #socket: Socket
   #sent = 0
   #congested = false
   #closed = false
 
-  constructor (responder: Responder, host: string) {
+  constructor (responder: Answering, host: string) {
     this.#responder = responder
     this.#socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', lookup: atOnce })
     this.#socket.on('message', (packet, from) => this.#receive(packet, from))

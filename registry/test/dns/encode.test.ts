@@ -40,7 +40,7 @@ const record: fc.Arbitrary<ResourceRecord> = fc.oneof(
     retry: ttl,
     expire: ttl,
     minTtl: ttl,
-  }),
+  })
 )
 const section = fc.array(record, { maxLength: 6 })
 const message: fc.Arbitrary<Message> = fc.record({

@@ -114,6 +114,20 @@ export async function testDoor (t: Teardown, { dns = {}, limits = {}, sources = 
 
 // === asking ===
 
+/** What an answer is expected to be, as far as it is said; lists are whole. */
+export type Expected = { readonly [K in keyof Answer]?: Answer[K] | ReadonlyArray<string | RegExp> | undefined }
+
+interface Asserts { matchOnly (found: unknown, wanted: unknown, note?: string): boolean }
+
+export function shows (t: Asserts, answer: Answer, expected: Expected, note?: string): void {
+  const said = Object.fromEntries(Object.keys(expected).map(key => [key, answer[key as keyof Answer]]))
+  const wanted = Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, Array.isArray(value) ? value.map(whole) : value]))
+  t.matchOnly(said, wanted, note)
+}
+
+/** A text as a pattern would be found within longer ones. */
+const whole = (pattern: string | RegExp): RegExp => typeof pattern === 'string' ? new RegExp(`^${pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : pattern
+
 export interface AskOptions {
   readonly tcp?: boolean
   /** UDP size that the client says it takes. */
