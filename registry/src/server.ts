@@ -17,7 +17,6 @@ import { HotReads } from './http/hot-reads.js'
 import { streamDoor } from './stream/door.js'
 import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
-import { operations } from './http/operations.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
@@ -54,6 +53,9 @@ export interface Server {
   /** Stops accepting, finishes what is in flight, flushes, releases everything. Idempotent. */
   stop (): Promise<void>
 }
+
+/** ms after the start at which what is rarely needed at once is loaded all the same, so that the first to need it does not wait. */
+const WARM_AFTER_MS = 1000
 
 /** ms for requests in flight when the server stops. */
 const STOP_GRACE_MS = 2000
@@ -137,15 +139,21 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const agentLog = log.child('agent')
     agentLog.child('server').info('cluster leadership acquired')
     agentLog.child('server').info('New leader elected', { payload: config.node.name })
-    const door = httpDoor({ roster, routes })
-    ends.push(() => door.close(STOP_GRACE_MS))
-    const stream = await streamDoor(door.app, roster)
-    ends.push(() => stream.close())
+    const stream = streamDoor(roster)
+    const door = httpDoor({
+      roster,
+      routes,
+      host: async app => {
+        await stream.host(app)
+        const { operations } = await import('./http/operations.js')
+        operations(app, { roster, metrics, ready: () => ready })
+      },
+    })
+    ends.push(() => door.close(STOP_GRACE_MS), () => stream.close())
     const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster)
     let ready = false
     const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
-    operations(door.app, { roster, metrics, ready: () => ready })
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })
@@ -163,6 +171,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       }
     }
     ready = true
+    ends.push(clock.after(WARM_AFTER_MS, () => { door.warm().catch(error => log.error('Fastify could not be loaded', { error: String(error) })) }))
     ends.push(() => { ready = false })
     return { roster, httpAddresses, dnsAddresses, stop, reload, left: left.promise }
   } catch (error) {

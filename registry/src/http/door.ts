@@ -1,11 +1,10 @@
-// The HTTP door: listeners and what stands directly behind them. Fastify owns the WebSocket upgrade, the page and the life of the server; requests of the
+// The HTTP door: listeners and what stands directly behind them. Fastify hosts the WebSocket upgrade, the page and what operators look at; requests of the
 // compatible API go straight to dispatch.ts, because their matching, bodies and errors are Go's and not the framework's.
 //
 //   socket → connection limit → hot answer by URL? ─yes→ the kept bytes
 //                                     └─no→ dispatch → encode → keep, if the answer says how long it holds → socket
 
 import { createServer } from 'node:http'
-import fastify from 'fastify'
 import { Router } from './router.js'
 import { Access } from './access.js'
 import { ClientLimits, isLoopback } from './client-limits.js'
@@ -22,8 +21,8 @@ import type { Route } from './route.js'
 import type { Roster } from '../roster.js'
 
 export interface Door {
-  /** Fastify, for the doors that it hosts (WebSocket, page). Routes are added before the first `listen`. */
-  readonly app: FastifyInstance
+  /** Loads fastify and what it hosts, if that has not been done: called by the first request for one of its paths, or ahead of it. */
+  warm (): Promise<unknown>
   readonly limits: ClientLimits
   listen (at: { readonly host: string, readonly port: number } | { readonly path: string }, tls?: TlsOptions): Promise<AddressInfo | string>
   /** Stops accepting, lets what is in flight finish for `graceMs`, then cuts. */
@@ -36,7 +35,14 @@ const KEEP_ALIVE_MS = 120_000
 /** How often connections are looked at that are slow with headers or bodies, ms. */
 const CHECK_SLOW_MS = 1000
 
-export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonly routes: readonly Route[] }): Door {
+export interface DoorOptions {
+  readonly roster: Roster
+  readonly routes: readonly Route[]
+  /** Adds what fastify hosts: the watch stream, the page, what operators look at. */
+  readonly host: (app: FastifyInstance) => Promise<void>
+}
+
+export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
   const stopping = new AbortController()
   const limits = new ClientLimits(roster.clock)
   let accessFor: HttpConfig | undefined
@@ -52,8 +58,10 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
     },
   }
   const servers: Server[] = []
-  /** The server's options and habits; `make` is http's or https's. */
-  const listener = (make: (options: HttpServerOptions, handler: (request: IncomingMessage, response: ServerResponse) => void) => Server, handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
+  // Fastify and its compilers are the larger part of a start, and most of the API does without them.
+  let hosting: Promise<FastifyInstance> | undefined
+  const hosted = (): Promise<FastifyInstance> => hosting ??= loadHost(host)
+  const listener = (make: MakeServer): Server => {
     const server = make({
       maxHeaderSize: roster.config.limits.maxHeaderBytes,
       headersTimeout: roster.config.limits.headersTimeoutMs,
@@ -62,7 +70,7 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
       connectionsCheckingInterval: CHECK_SLOW_MS,
     }, (request, response) => {
       if (hot(context, request, response)) return
-      if (hostedByFastify(request.url!)) handler(request, response)
+      if (hostedByFastify(request.url!)) hosted().then(app => app.routing(request, response), error => failed(error, response))
       else void serve(context, request, response)
     })
     server.on('connection', socket => {
@@ -70,35 +78,23 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
       if (limits.connect(address, roster.config.limits)) socket.once('close', () => limits.disconnect(address))
       else socket.end('HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
     })
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => {}) // the other side went away before anyone listened
+      hosted().then(app => app.server.emit('upgrade', request, socket, head), () => socket.destroy())
+    })
     servers.push(server)
     return server
   }
-  const app = fastify({
-    // Never listens itself: sockets are opened below, as many as there are addresses. It still owns routes, upgrade and shutdown.
-    serverFactory: handler => listener(createServer, handler),
-    logger: false,
-    // Bodies are read by dispatch.ts, with the bound of each route.
-    bodyLimit: Number.MAX_SAFE_INTEGER,
-    routerOptions: { maxParamLength: 2 ** 16 },
-  })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _payload, done) => { done(null) })
-  app.setNotFoundHandler((request, reply) => {
-    reply.hijack()
-    void serve(context, request.raw, reply.raw)
-  })
+  const failed = (error: unknown, response: ServerResponse): void => {
+    roster.log.child('http').error('Fastify could not be loaded', { error: String(error) })
+    response.writeHead(500, ['Content-Length', '0']).end()
+  }
   return {
-    app,
     limits,
+    warm: hosted,
     async listen (at, tls) {
-      await app.ready()
-      let server = app.server as Server
-      if (server.listening || tls !== undefined) {
-        const handler = (request: IncomingMessage, response: ServerResponse): void => app.routing(request, response)
-        const { createServer: createTlsServer } = await import('node:https')
-        server = tls === undefined ? listener(createServer, handler) : listener((options, h) => createTlsServer({ ...options, ...tls }, h) as unknown as Server, handler)
-        server.on('upgrade', (...args: unknown[]) => app.server.emit('upgrade', ...args))
-      }
+      const { createServer: createTlsServer } = await import(tls === undefined ? 'node:http' : 'node:https') as { createServer: (...args: unknown[]) => unknown }
+      const server = listener(tls === undefined ? createServer : (options, handler) => createTlsServer({ ...options, ...tls }, handler) as Server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen(at, () => {
@@ -115,9 +111,20 @@ export function httpDoor ({ roster, routes }: { readonly roster: Roster, readonl
       const cut = setTimeout(() => { for (const server of servers) server.closeAllConnections() }, graceMs)
       await Promise.all(closed)
       clearTimeout(cut)
-      await app.close()
+      await (await hosting)?.close()
     },
   }
+}
+
+type MakeServer = (options: HttpServerOptions, handler: (request: IncomingMessage, response: ServerResponse) => void) => Server
+
+/** An instance that never listens itself: sockets are the door's, as many as there are addresses. It owns its routes and their upgrade. */
+async function loadHost (host: (app: FastifyInstance) => Promise<void>): Promise<FastifyInstance> {
+  const { default: fastify } = await import('fastify')
+  const app = fastify({ logger: false, serverFactory: handler => createServer(handler) })
+  await host(app)
+  await app.ready()
+  return app
 }
 
 /** Paths that fastify routes: the watch stream, the page, what operators look at. */

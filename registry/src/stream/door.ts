@@ -1,6 +1,5 @@
 // The watch stream's door: WebSocket at `/v1/watch`, hosted by fastify. Who may open one, pings, and the end.
 
-import websocket from '@fastify/websocket'
 import { Access } from '../http/access.js'
 import { isLoopback } from '../http/client-limits.js'
 import { CLOSE, Connection } from './connection.js'
@@ -20,38 +19,17 @@ const PING_MS = 20_000
 export interface StreamDoor {
   readonly watchers: Watchers
   readonly stats: StreamStats
+  /** Adds the route. */
+  host (app: FastifyInstance): Promise<void>
   close (): void
 }
 
-/** Adds the route; to be called before the first `listen`. */
-export async function streamDoor (app: FastifyInstance, roster: Roster): Promise<StreamDoor> {
+export function streamDoor (roster: Roster): StreamDoor {
   const watchers = new Watchers(roster.clock)
   const views = new Views(roster.state, roster.clock)
   const stats: StreamStats = { open: 0, subscriptions: 0, framesSent: 0, framesReceived: 0, resyncs: 0, closedSlow: 0, closedFlood: 0, refused: 0 }
   const context: StreamContext = { roster, views, watchers, stats }
   const sockets = new Set<WebSocket>()
-  await app.register(websocket, {
-    options: {
-      maxPayload: MAX_PAYLOAD,
-      perMessageDeflate: false,
-      handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false,
-    },
-    preClose: done => { done() },
-  })
-  app.get('/v1/watch', {
-    websocket: true,
-    preValidation: async (request, reply) => {
-      const access = new Access(roster.config.http)
-      const refused = access.hostError(request.headers.host, isLoopback(request.socket.localAddress ?? '')) ?? access.foreignOrigin(request.headers)
-      if (refused !== undefined) return await reply.code(refused.status).type('text/plain').send(refused.message)
-      if (stats.open >= roster.config.limits.maxStreams) {
-        stats.refused++
-        return await reply.code(429).header('Retry-After', '1').type('text/plain').send('Too many watch streams are open, try again later')
-      }
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') return await reply.code(426).header('Upgrade', 'websocket').type('text/plain').send('This is a WebSocket endpoint')
-    },
-  }, (socket, request) => { open(socket, `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? 0}`) })
-
   const open = (socket: WebSocket, client: string): void => {
     sockets.add(socket)
     const connection = new Connection(context, {
@@ -92,6 +70,30 @@ export async function streamDoor (app: FastifyInstance, roster: Roster): Promise
   return {
     watchers,
     stats,
+    async host (app) {
+      const { default: websocket } = await import('@fastify/websocket')
+      await app.register(websocket, {
+        options: {
+          maxPayload: MAX_PAYLOAD,
+          perMessageDeflate: false,
+          handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false,
+        },
+        preClose: done => { done() },
+      })
+      app.get('/v1/watch', {
+        websocket: true,
+        preValidation: async (request, reply) => {
+          const access = new Access(roster.config.http)
+          const refused = access.hostError(request.headers.host, isLoopback(request.socket.localAddress ?? '')) ?? access.foreignOrigin(request.headers)
+          if (refused !== undefined) return await reply.code(refused.status).type('text/plain').send(refused.message)
+          if (stats.open >= roster.config.limits.maxStreams) {
+            stats.refused++
+            return await reply.code(429).header('Retry-After', '1').type('text/plain').send('Too many watch streams are open, try again later')
+          }
+          if (request.headers.upgrade?.toLowerCase() !== 'websocket') return await reply.code(426).header('Upgrade', 'websocket').type('text/plain').send('This is a WebSocket endpoint')
+        },
+      }, (socket, request) => { open(socket, `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? 0}`) })
+    },
     close () {
       for (const socket of sockets) {
         socket.close(CLOSE.GOING_AWAY, 'the server stops')
