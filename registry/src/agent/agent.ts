@@ -1,11 +1,12 @@
 // The agent: what is registered at this process, kept alive by it. The way in to this folder: doors call it, it commits commands and owns what runs on
 // (checks, reaper, sync).
 
+import { setImmediate } from 'node:timers/promises'
 import { errors } from '../errors.js'
 import { Reaper } from '../health/reaper.js'
 import { CheckKeeper } from './check-keeper.js'
 import { deregisterCheckCommand, deregisterServiceCommand } from './deregister.js'
-import { fullSyncCommand } from './full-sync.js'
+import { divergences, repairCommand } from './full-sync.js'
 import { LiveOutputs } from './live-outputs.js'
 import { definitionsRefusal, loadDefinitionsCommand } from './load-definitions.js'
 import { nodeMaintenanceCommand, serviceMaintenanceCommand } from './maintenance.js'
@@ -26,9 +27,13 @@ import type { AgentCheckEntry } from '../state/agent.js'
 import type { CheckRecord } from '../state/checks.js'
 import type { State } from '../state/state.js'
 import type { Logger } from '../telemetry/log.js'
+import type { Divergence } from './full-sync.js'
 import type { MaintenanceRequest } from './maintenance.js'
 import type { RegisterServiceOptions } from './register-service.js'
 import type { AgentContext } from './rows.js'
+
+/** Rows that a sync looks at in one turn of the event loop. */
+const SYNC_SLICE = 1000
 
 export interface AgentOptions {
   /** As of now: a reload replaces it. */
@@ -140,8 +145,15 @@ export class Agent {
 
   /** Makes the catalog agree with what is registered here. */
   async sync (): Promise<void> {
-    const { commit, log } = this.#options
-    const { result: { repaired, removed } } = await commit(fullSyncCommand(this.#context(), checkId => this.#checks.outputWaits(checkId)))
+    const { commit, state, log } = this.#options
+    const context = { ...this.#context(), outputWaits: (checkId: string) => this.#checks.outputWaits(checkId) }
+    const found: Divergence[] = []
+    let looked = 0
+    for (const divergence of divergences(state, context)) {
+      if (divergence !== undefined) found.push(divergence)
+      if (++looked % SYNC_SLICE === 0) await setImmediate()
+    }
+    const { result: { repaired, removed } } = await commit(repairCommand(found, context))
     for (const what of repaired) log.info('Synced', { what })
     for (const what of removed) log.info('Deregistered what is not registered at this agent', { what })
   }

@@ -3,6 +3,7 @@
 
 import { same } from '../engine/draft.js'
 import { errors } from '../errors.js'
+import { checkDefinition } from '../health/definition.js'
 import { HealthManager } from '../health/manager.js'
 import { SyncDelay, syncDelayMs } from '../health/sync-delay.js'
 import { keys } from '../state/keys.js'
@@ -11,7 +12,6 @@ import { LiveOutputs } from './live-outputs.js'
 import { pushOutputCommand, updateCheckCommand } from './update-check.js'
 import type { Clock } from '../clock.js'
 import type { Command, Event, Row } from '../engine/engine.js'
-import type { CheckDefinition } from '../health/definition.js'
 import type { Guard } from '../health/guard.js'
 import type { CheckResult, CheckStatus } from '../health/kind.js'
 import type { PauseWatch } from '../health/pause.js'
@@ -43,7 +43,7 @@ export class CheckKeeper {
   /** Checks whose output waits for the catalog. */
   readonly #waiting = new Set<string>()
   /** What health/ was given, by check. */
-  readonly #given = new Map<string, { readonly serviceId: string, readonly definition: CheckDefinition }>()
+  readonly #given = new Map<string, { readonly serviceId: string, readonly definition: AgentCheckRecord['definition'] }>()
   #unfollow: (() => void) | undefined
   #stopped = false
 
@@ -163,7 +163,7 @@ export class CheckKeeper {
     const given = this.#given.get(checkId)
     if (!again && given !== undefined && given.serviceId === serviceId && (given.definition === definition || same(given.definition, definition))) return
     this.#given.set(checkId, { serviceId, definition })
-    this.health.add({ checkId, serviceId, definition, status })
+    this.health.add({ checkId, serviceId, definition: checkDefinition(definition), status })
   }
 
   #take (checkId: string): void {

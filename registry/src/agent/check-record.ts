@@ -1,9 +1,9 @@
 // From the description of a check to the row that agent and catalog show, and the definition that health/ works by. Inside a service and on its own a
 // check is described alike, but for its id, its name and how unset durations are shown.
 
-import { typeOf } from '../health/definition.js'
+import { checkDefinition, sparseDefinition, typeOf } from '../health/definition.js'
 import { formatMs } from '../http/decode/duration.js'
-import type { CheckDefinition } from '../health/definition.js'
+import type { CheckType } from '../health/definition.js'
 import type { CheckBody } from '../http/decode/bodies/check.js'
 import type { ServiceBody } from '../http/decode/bodies/service.js'
 import type { CheckRecord } from '../state/checks.js'
@@ -60,7 +60,10 @@ export function standaloneCheck (node: string, owner: AgentServiceRecord | undef
 const described = (body: CheckBody): Pick<CheckRecord, 'status' | 'notes' | 'output' | 'type' | 'exposedPort' | 'definition'> =>
   ({ status: body.status === '' ? 'critical' : body.status, notes: body.notes, output: '', type: typeOf(body) ?? '', exposedPort: 0, definition: {} })
 
-function definitionOf (body: CheckBody): CheckDefinition {
+function definitionOf (body: CheckBody): AgentCheckRecord['definition'] {
   const { id: _id, name: _name, notes: _notes, status: _status, serviceId: _serviceId, token: _token, ...definition } = body
-  return definition
+  return sparseDefinition(definition)
 }
+
+/** How the check is found out; `undefined` for one that nobody finds out. */
+export const checkTypeOf = ({ definition }: AgentCheckRecord): CheckType | undefined => definition === null ? undefined : typeOf(checkDefinition(definition))

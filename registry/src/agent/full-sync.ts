@@ -1,5 +1,7 @@
 // Anti-entropy: what the catalog says of the own node is made to agree with what was registered here. Registrations write both at once; this repairs
 // what was changed underneath. It leaves alone what belongs to the server itself and what a lease owns.
+// In two steps, because an agent may hold very much: `divergences` walks the state, in pieces, and `repairCommand` looks again, at the head, at what
+// seemed wrong.
 
 import { same } from '../engine/draft.js'
 import { command, deleteCheck, deleteService, SERF_HEALTH } from '../catalog/rows.js'
@@ -11,7 +13,60 @@ import type { Draft } from '../engine/draft.js'
 import type { AgentCheckRecord, AgentServiceRecord } from '../state/agent.js'
 import type { CheckRecord } from '../state/checks.js'
 import type { ServiceRecord } from '../state/services.js'
+import type { State } from '../state/state.js'
 import type { AgentContext } from './rows.js'
+
+/** What may have to be written to the catalog, or taken away from it. */
+export interface Divergence {
+  readonly row: 'service' | 'check'
+  readonly id: string
+  /** Nobody registered it here. */
+  readonly foreign: boolean
+}
+
+export interface SyncContext extends AgentContext {
+  /** A check's output is to reach the catalog later, so it is no reason to write now. */
+  readonly outputWaits: (checkId: string) => boolean
+}
+
+/** Looks at each row once; `undefined` for those that agree, so that the walk can be done in pieces. */
+export function * divergences (state: State, context: SyncContext): Generator<Divergence | undefined> {
+  const node = context.config.node.name
+  const { agent, services, checks, leases } = state
+  const leased = (serviceId: string): boolean => leases.ownerOf.has(`${fold(node)}\0${fold(serviceId)}`)
+  const known = { service: anyCase(agent.services), check: anyCase(agent.checks) }
+  for (const [id, { value }] of agent.services) {
+    const shown = services.get(node, id)?.value
+    yield leased(id) || (shown !== undefined && agrees(shown, value.service)) ? undefined : { row: 'service', id, foreign: false }
+  }
+  for (const [id, { value: { check } }] of agent.checks) {
+    yield leased(check.serviceId) || checkAgrees(checks.get(node, id)?.value, check, context) ? undefined : { row: 'check', id, foreign: false }
+  }
+  for (const { value: { id } } of services.eachOnNode(node)) {
+    yield known.service(id) || leased(id) || fold(id) === SERVER_SERVICE ? undefined : { row: 'service', id, foreign: true }
+  }
+  for (const { value: { checkId, serviceId } } of checks.eachOnNode(node)) {
+    yield known.check(checkId) || leased(serviceId) || checkId === SERF_HEALTH ? undefined : { row: 'check', id: checkId, foreign: true }
+  }
+}
+
+/** Whether an id is registered, in any letter case; the usual one costs nothing. */
+function anyCase (map: ReadonlyMap<string, unknown>): (id: string) => boolean {
+  let folded: ReadonlySet<string> | undefined
+  return id => map.has(id) || (folded ??= new Set([...map.keys()].map(fold))).has(fold(id))
+}
+
+/** The catalog adds a virtual address of its own; where tags may be overridden there, they need not agree. */
+function agrees (shown: ServiceRecord, wanted: ServiceRecord): boolean {
+  const { 'consul-virtual': _virtual, ...tagged } = shown.taggedAddresses ?? {}
+  return same({ ...shown, taggedAddresses: tagged, node: '' }, { ...wanted, taggedAddresses: wanted.taggedAddresses ?? {}, node: '' })
+}
+
+function checkAgrees (shown: CheckRecord | undefined, check: CheckRecord, context: SyncContext): boolean {
+  if (shown === undefined) return false
+  const output = context.outputWaits(check.checkId) ? shown.output : context.liveOutput(check.checkId) ?? check.output
+  return shownAlike(shown, { ...check, output })
+}
 
 export interface SyncReport {
   /** Rows of the catalog that were written anew. */
@@ -20,64 +75,51 @@ export interface SyncReport {
   readonly removed: readonly string[]
 }
 
-/** @param outputWaits whether a check's output is to reach the catalog later, so that it is no reason to write now */
-export const fullSyncCommand = (context: AgentContext, outputWaits: (checkId: string) => boolean): Command<SyncReport> => command(draft => {
+/** Repairs what still diverges, and the server's own rows. */
+export const repairCommand = (found: readonly Divergence[], context: SyncContext): Command<SyncReport> => command(draft => {
+  putSelf(draft, context.config)
   const repaired: string[] = []
   const removed: string[] = []
-  putSelf(draft, context.config)
-  const { name } = context.config.node
-  const leased: Leased = serviceId => draft.get(keys.leaseOf(name, serviceId)) !== undefined
-  const services = syncServices(draft, context, leased, repaired)
-  const checks = syncChecks(draft, context, leased, outputWaits, repaired)
-  removeForeign(draft, name, leased, services, checks, removed)
+  for (const divergence of found) {
+    const done = divergence.foreign ? remove(draft, divergence, context) : divergence.row === 'service' ? repairService(draft, divergence.id, context) : repairCheck(draft, divergence.id, context)
+    if (done) (divergence.foreign ? removed : repaired).push(`${divergence.row} ${divergence.id}`)
+  }
   return { repaired, removed }
 })
 
-/** Whether a lease owns the instance on the own node. */
-type Leased = (serviceId: string) => boolean
-
-/** Gives the folded ids of what is registered. */
-function syncServices (draft: Draft, { config }: AgentContext, leased: Leased, repaired: string[]): ReadonlySet<string> {
-  const ids = new Set<string>()
-  for (const [key, row] of draft.range<AgentServiceRecord>(keys.agentServices)) {
-    let { service } = row
-    const id = fold(service.id)
-    ids.add(id)
-    if (leased(id)) continue
-    const shown = draft.get<ServiceRecord>(keys.service(service.node, service.id))
-    if (shown !== undefined && service.enableTagOverride && !same(shown.tags, service.tags)) {
-      service = { ...service, tags: shown.tags }
-      draft.put(key, { ...row, service })
-    }
-    pushService(draft, service, config)
-    if (shown === undefined || draft.get(keys.service(service.node, service.id)) !== shown) repaired.push(`service ${service.id}`)
-  }
-  return ids
+function repairService (draft: Draft, id: string, { config }: SyncContext): boolean {
+  const key = keys.agentService(id)
+  const row = draft.get<AgentServiceRecord>(key)
+  if (row === undefined) return false
+  const { service } = row
+  const catalogKey = keys.service(service.node, id)
+  const shown = draft.get<ServiceRecord>(catalogKey)
+  const tags = shown !== undefined && service.enableTagOverride ? shown.tags : service.tags
+  const wanted = tags === service.tags ? service : { ...service, tags }
+  draft.put(key, { ...row, service: wanted })
+  pushService(draft, wanted, config)
+  return draft.get(catalogKey) !== shown
 }
 
-function syncChecks (draft: Draft, context: AgentContext, leased: Leased, outputWaits: (checkId: string) => boolean, repaired: string[]): ReadonlySet<string> {
-  const ids = new Set<string>()
-  for (const [, { check }] of draft.range<AgentCheckRecord>(keys.agentChecks)) {
-    ids.add(fold(check.checkId))
-    if (leased(check.serviceId)) continue
-    const shown = draft.get<CheckRecord>(keys.check(check.node, check.checkId))
-    const wanted = { ...check, output: context.liveOutput(check.checkId) ?? check.output }
-    if (shown !== undefined && shownAlike(shown, outputWaits(check.checkId) ? { ...wanted, output: shown.output } : wanted)) continue
-    pushCheck(draft, wanted, context.config)
-    if (draft.get(keys.check(check.node, check.checkId)) !== shown) repaired.push(`check ${check.checkId}`)
-  }
-  return ids
+function repairCheck (draft: Draft, id: string, context: SyncContext): boolean {
+  const check = draft.get<AgentCheckRecord>(keys.agentCheck(id))?.check
+  if (check === undefined) return false
+  const catalogKey = keys.check(check.node, id)
+  const shown = draft.get<CheckRecord>(catalogKey)
+  if (checkAgrees(shown, check, context)) return false
+  pushCheck(draft, { ...check, output: context.liveOutput(id) ?? check.output }, context.config)
+  return draft.get(catalogKey) !== shown
 }
 
-function removeForeign (draft: Draft, node: string, leased: Leased, services: ReadonlySet<string>, checks: ReadonlySet<string>, removed: string[]): void {
-  for (const [, { id }] of draft.range<ServiceRecord>(keys.services(node))) {
-    if (services.has(fold(id)) || leased(id) || fold(id) === SERVER_SERVICE) continue
+function remove (draft: Draft, { row, id }: Divergence, { config }: SyncContext): boolean {
+  const node = config.node.name
+  if (row === 'service') {
+    if (draft.get(keys.service(node, id)) === undefined || draft.get(keys.agentService(id)) !== undefined || draft.get(keys.leaseOf(node, id)) !== undefined) return false
     deleteService(draft, node, id)
-    removed.push(`service ${id}`)
+    return true
   }
-  for (const [, { checkId, serviceId }] of draft.range<CheckRecord>(keys.checks(node))) {
-    if (checks.has(fold(checkId)) || leased(serviceId) || checkId === SERF_HEALTH) continue
-    deleteCheck(draft, node, checkId)
-    removed.push(`check ${checkId}`)
-  }
+  const check = draft.get<CheckRecord>(keys.check(node, id))
+  if (check === undefined || draft.get(keys.agentCheck(id)) !== undefined || draft.get(keys.leaseOf(node, check.serviceId)) !== undefined) return false
+  deleteCheck(draft, node, id)
+  return true
 }

@@ -3,9 +3,8 @@
 
 import { keys } from '../state/keys.js'
 import { command } from '../catalog/rows.js'
-import { typeOf } from '../health/definition.js'
 import { refusal } from '../health/permit.js'
-import { standaloneCheck } from './check-record.js'
+import { checkTypeOf, standaloneCheck } from './check-record.js'
 import { putRegistration } from './register-service.js'
 import { deleteAgentCheck, deleteAgentService, pushCheck, pushService, putAgentCheck } from './rows.js'
 import { agentRefusal, sidecarRefusal } from './service-refusals.js'
@@ -83,7 +82,7 @@ function dropServices (draft: Draft, fromFiles: ReadonlySet<string>, keepApi: bo
  * A TTL check whose status was only claimed when it was registered. It does not survive a restart: the check begins as critical, or as its file says.
  * Confirmed ones have one whole TTL to be confirmed again, and active checks keep what they found until they are run.
  */
-const isUnconfirmed = ({ confirmed, definition }: AgentCheckRecord): boolean => !confirmed && definition !== null && typeOf(definition) === 'ttl'
+const isUnconfirmed = (check: AgentCheckRecord): boolean => !check.confirmed && checkTypeOf(check) === 'ttl'
 
 /** At the agent alone: the catalog hears of it with the first sync, unless the heartbeat comes before. */
 function doubt (draft: Draft, checkId: string): void {

@@ -87,6 +87,15 @@ const NOTHING: CheckDefinition = {
 /** A whole definition from the fields that matter. */
 export const checkDefinition = (fields: Partial<CheckDefinition>): CheckDefinition => ({ ...NOTHING, ...fields })
 
+/** The fields that matter, which is how a definition is kept. */
+export function sparseDefinition (whole: CheckDefinition): Partial<CheckDefinition> {
+  const fields = Object.entries(whole).filter(([name, value]) => {
+    const nothing = NOTHING[name as keyof CheckDefinition]
+    return typeof nothing === 'object' ? Object.keys(value as object).length > 0 : value !== nothing
+  })
+  return Object.fromEntries(fields)
+}
+
 /** In this order: of several kinds in one body, the first one set is the check's type. */
 const KIND_ORDER: ReadonlyArray<readonly [type: CheckType, isSet: (d: CheckDefinition) => boolean]> = [
   ['grpc', d => d.grpc !== '' && d.intervalMs > 0],

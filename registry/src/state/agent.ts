@@ -24,8 +24,8 @@ export interface AgentServiceRecord {
 export interface AgentCheckRecord {
   /** As the agent shows it, but for an output that is too fresh to be written (agent/live-outputs.ts); the catalog may lag behind. */
   readonly check: CheckRecord
-  /** How to find out; `null` for maintenance, which nobody has to find out. */
-  readonly definition: CheckDefinition | null
+  /** How to find out, as far as it says something; `null` for maintenance, which nobody has to find out. */
+  readonly definition: Readonly<Partial<CheckDefinition>> | null
   readonly token: string
   readonly source: RegistrationSource
   /** Its service has given it a heartbeat: what it says is more than the hope of its registration. */

@@ -44,6 +44,9 @@ export class Checks {
   /** All checks on a node, its instances' included, by id. */
   onNode (node: string): readonly CheckEntry[] { return sorted(this.#byNode.get(fold(node))) }
 
+  /** As `onNode`, in no order: for who only has to see each once. */
+  eachOnNode (node: string): Iterable<CheckEntry> { return this.#byNode.get(fold(node))?.values() ?? [] }
+
   /** Checks of services registered under a name, by node, then check id. */
   ofService (name: string): readonly CheckEntry[] { return sorted(this.#byService.get(fold(name))) }
 

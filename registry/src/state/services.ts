@@ -94,6 +94,9 @@ export class Services {
     return map === undefined ? [] : [...map].sort(([a], [b]) => a < b ? -1 : 1).map(([, entry]) => entry)
   }
 
+  /** Instances on a node, in no order: for who only has to see each once. */
+  eachOnNode (node: string): Iterable<ServiceEntry> { return this.#byNode.get(fold(node))?.values() ?? [] }
+
   /** Folded names of the services that have instances on a node, each once. */
   namesOnNode (node: string): ReadonlySet<string> {
     const names = new Set<string>()

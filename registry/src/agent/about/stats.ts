@@ -1,7 +1,7 @@
 // The `Stats` of agent/self: texts by room, which `roster info` prints.
 
 import { arch, availableParallelism, platform } from 'node:os'
-import { typeOf } from '../../health/definition.js'
+import { checkTypeOf } from '../check-record.js'
 import type { Roster } from '../../roster.js'
 
 type Texts = Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export function statsJson (roster: Roster): Readonly<Record<string, Texts>> {
   const { config, state, guard } = roster
   const index = String(state.base + state.revision)
   const leader = `${config.addresses.advertise}:${config.ports.server}`
-  const types = [...state.agent.checks.values()].map(({ value: { definition } }) => definition === null ? undefined : typeOf(definition))
+  const types = [...state.agent.checks.values()].map(({ value }) => checkTypeOf(value))
   const { active, kept, until, reason } = guard.status()
   return {
     agent: {
