@@ -37,6 +37,8 @@ export interface TransportOptions extends AddressOptions, Consistency {
   readonly maxAnswerBytes?: number
   /** Sent with each request, such as a user agent or what a proxy wants. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Parameters of each request, such as a namespace; a call's own count over them. */
+  readonly query?: Query
 }
 
 /** One endpoint, ready to be asked. */
@@ -173,7 +175,7 @@ export class Transport {
     const says = options.stale !== undefined || options.consistent !== undefined || options.maxStaleMs !== undefined
     const { stale, consistent, maxStaleMs } = says ? options : defaults
     const reads = exchange.method === 'GET'
-    const query = queryString({ ...commonQuery({ ...options, datacenter: options.datacenter ?? defaults.datacenter, ...reads ? { stale, consistent, maxStaleMs } : {} }), ...exchange.query })
+    const query = queryString({ ...defaults.query, ...commonQuery({ ...options, datacenter: options.datacenter ?? defaults.datacenter, ...reads ? { stale, consistent, maxStaleMs } : {} }), ...exchange.query })
     const waits = (options.index !== undefined && Number(options.index) !== 0) || options.hash !== undefined
     const timeoutMs = options.timeoutMs ?? (waits ? blockingTimeout(options.waitMs, defaults.slackMs) : defaults.timeoutMs)
     const { body, type } = encode(exchange.body)

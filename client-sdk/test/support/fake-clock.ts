@@ -11,7 +11,12 @@ export function fakeClock (start = 0): FakeClock {
   let time = start
   let made = 0
   const timers = new Map<number, { readonly at: number, readonly fn: () => void }>()
-  const due = (until: number) => [...timers].filter(([, timer]) => timer.at <= until).sort(([i, a], [j, b]) => a.at - b.at || i - j)[0]
+  /** The earliest that is due; of several at one time the one made first, since a Map keeps the order. */
+  const due = (until: number) => {
+    let first: [number, { readonly at: number, readonly fn: () => void }] | undefined
+    for (const entry of timers) if (entry[1].at <= until && (first === undefined || entry[1].at < first[1].at)) first = entry
+    return first
+  }
   return {
     now: () => Date.UTC(2026, 0, 1) + time,
     monotonic: () => time,
