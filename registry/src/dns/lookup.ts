@@ -3,14 +3,13 @@
 
 import { RCODE, TYPE } from './codes.js'
 import { fitInstances, instanceTexts, nodeTexts } from './instance.js'
-import { isIp } from './ip-address.js'
+import { isIp, parseIp } from './ip-address.js'
 import { below, parseName, splitName } from './names.js'
 import { nodeAnswer } from './node-answer.js'
 import { addressRecord, EMPTY, fullName } from './record.js'
 import { serviceAnswer } from './service-answer.js'
 import { nameServers, soaRecord } from './zone-records.js'
 import { topics } from '../state/topic-names.js'
-import type { IpBytes } from './ip-address.js'
 import type { Instance } from './instance.js'
 import type { Asked, Place, Zone } from './names.js'
 import type { OuterNames } from './outer-names.js'
@@ -35,8 +34,6 @@ export interface QueryResult {
 export interface NameSources {
   /** @param query name or id in small letters; @param client IP of whoever asks, for `near: _ip`; @returns undefined when there is no such query */
   readonly executeQuery?: (query: string, client: string) => QueryResult | undefined
-  /** The virtual address of a service, its name in small letters. */
-  readonly virtualIp?: (service: string) => IpBytes | undefined
   /** Ingress gateways that let a service in. */
   readonly ingressGateways?: (service: string) => readonly ServiceEntry[]
 }
@@ -149,10 +146,10 @@ function node (context: LookupContext, { zone, node, place }: AskedOf<'node'>, q
   return nodeTexts(record).every(isIp) ? { ...found, topics: [topics.node(node)] } : found
 }
 
-function virtual ({ sources, datacenter, settings }: LookupContext, { service, place }: AskedOf<'virtual'>, question: Question): Finding {
+function virtual ({ state, datacenter, settings }: LookupContext, { service, place }: AskedOf<'virtual'>, question: Question): Finding {
   // One label could be a datacenter; it is taken for a peer, and there are none.
   const here = place.peer === '' && place.datacenterOrPeer === '' && (place.datacenter === '' || place.datacenter === datacenter.toLowerCase())
-  const ip = here ? sources.virtualIp?.(service) : undefined
+  const ip = here ? parseIp(state.virtualIps.get(service) ?? '') : undefined
   return ip === undefined ? reply(() => NOTHING) : single(question, addressRecord(question.owner, settings.nodeTtl, ip))
 }
 

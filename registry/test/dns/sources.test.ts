@@ -1,7 +1,7 @@
-// Laws of names that other rooms answer: prepared queries, virtual addresses, ingress gateways; and of the client's subnet, which is for queries.
+// Laws of names that are not looked up in the catalog: prepared queries, virtual addresses, ingress gateways; and of the client's subnet, which is for queries.
 import t from 'tap'
-import { parseIp } from '../../src/dns/ip-address.js'
 import { fitInstances } from '../../src/dns/instance.js'
+import { keys } from '../../src/state/keys.js'
 import { shows, testDoor } from './support.js'
 import type { QueryResult } from '../../src/dns/lookup.js'
 import type { TestDoor } from './support.js'
@@ -66,7 +66,8 @@ t.test('a client subnet is echoed: for everybody, but for the subnet where a que
 })
 
 t.test('a virtual address answers A, and stands beside the answer to other types', async t => {
-  const { ask } = await testDoor(t, { dns: { nodeTtlMs: 9000 }, sources: { virtualIp: service => service === 'web' ? parseIp('240.0.0.1') : undefined } })
+  const { catalog, ask } = await testDoor(t, { dns: { nodeTtlMs: 9000 } })
+  await catalog.change(draft => draft.put(keys.virtualIp('Web'), { service: 'Web', address: '240.0.0.1' }))
   for (const name of ['WEB.virtual.consul', 'x.web.virtual.consul', 'web.virtual.dc1.dc.consul']) shows(t, await ask(name), { rcode: 'NOERROR', answers: [`${name} 9 A 240.0.0.1`] }, name)
   shows(t, await ask('web.virtual.consul', 'AAAA'), { rcode: 'NOERROR', answers: [], authority: [], additional: ['web.virtual.consul 9 A 240.0.0.1'] })
   for (const name of ['db.virtual.consul', 'web.virtual.dc1.consul', 'web.virtual.dc9.dc.consul', 'web.virtual.east.peer.consul']) shows(t, await ask(name), { rcode: 'NOERROR', answers: [], authority: [], additional: [] }, name)

@@ -9,6 +9,7 @@ import { defaults } from '../../src/config/defaults.js'
 import { systemClock } from '../../src/clock.js'
 import { silentLog } from '../../src/telemetry/log.js'
 import { dnsDoor } from '../../src/dns/door.js'
+import type { Test } from 'tap'
 import type { DecodedPacket, Packet } from 'dns-packet'
 import type { Clock } from '../../src/clock.js'
 import type { DnsConfig, LimitConfig, RuntimeConfig } from '../../src/config/runtime-config.js'
@@ -117,12 +118,10 @@ export async function testDoor (t: Teardown, { dns = {}, limits = {}, sources = 
 /** What an answer is expected to be, as far as it is said; lists are whole. */
 export type Expected = { readonly [K in keyof Answer]?: Answer[K] | ReadonlyArray<string | RegExp> | undefined }
 
-interface Asserts { matchOnly (found: unknown, wanted: unknown, note?: string): boolean }
-
-export function shows (t: Asserts, answer: Answer, expected: Expected, note?: string): void {
+export function shows (t: Test, answer: Answer, expected: Expected, note?: string): void {
   const said = Object.fromEntries(Object.keys(expected).map(key => [key, answer[key as keyof Answer]]))
   const wanted = Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, Array.isArray(value) ? value.map(whole) : value]))
-  t.matchOnly(said, wanted, note)
+  t.matchOnly(said, wanted, ...(note === undefined ? [] : [note]))
 }
 
 /** A text as a pattern would be found within longer ones. */
