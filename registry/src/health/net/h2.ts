@@ -6,6 +6,7 @@ import type { RunScope } from '../run-scope.js'
 import { dialTcp } from './dial.js'
 import { splitHostPort } from './host-port.js'
 import { codeOf, errnoText, failureText, NetError } from './net-error.js'
+import { tlsAlert } from './tls.js'
 
 /**
  * @param target host:port
@@ -33,6 +34,8 @@ export async function openH2 (target: string, tls: { readonly tlsServerName: str
 export function sessionFailure (error: unknown): NetError {
   const code = codeOf(error)
   if (code === 'ERR_HTTP2_ERROR') return new NetError('http2: frame too large', { cause: error })
+  const alert = tlsAlert(error)
+  if (alert !== undefined) return alert
   const text = errnoText(code)
   return new NetError(text ?? failureText(error), { cause: error })
 }

@@ -124,13 +124,19 @@ const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_
 /** True for the failure of a handshake with a server that does not speak TLS. */
 export const speaksNoTls = (error: unknown): boolean => NOT_TLS.has(codeOf((error as { cause?: unknown }).cause))
 
+/** What the other side says is wrong, in Go's words, also after the handshake (as with a client certificate in TLS 1.3); `undefined` for other failures. */
+export function tlsAlert (error: unknown): NetError | undefined {
+  const words = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_)?(.+)$/.exec(codeOf(error))?.[1]
+  return words === undefined ? undefined : new NetError(`remote error: tls: ${words.toLowerCase().replaceAll('_', ' ')}`, { cause: error })
+}
+
 function tlsFailure (error: unknown, target: TlsTarget, local: string, remote: string): NetError {
   const code = codeOf(error)
   const certificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? wrongName(target.name, (error as { cert?: PeerCertificate }).cert) : CERTIFICATE_TEXTS[code]
   if (certificate !== undefined) return new NetError(`tls: failed to verify certificate: x509: ${certificate}`, { cause: error })
   if (NOT_TLS.has(code)) return new NetError('tls: first record does not look like a TLS handshake', { cause: error })
-  const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(code)?.[1] ?? /^ERR_SSL_TLSV1_(UNRECOGNIZED_NAME)$/.exec(code)?.[1]
-  if (alert !== undefined) return new NetError(`remote error: tls: ${alert.toLowerCase().replaceAll('_', ' ')}`, { cause: error })
+  const alert = tlsAlert(error)
+  if (alert !== undefined) return alert
   // Node's own word for a connection that ends within the handshake carries a system code, but no system call.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return new NetError('EOF', { cause: error })
   if (error instanceof NetError) return error

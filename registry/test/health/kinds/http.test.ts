@@ -1,12 +1,15 @@
 // Laws of HTTP checks: what a status means, what the output says, which failures read how; redirects, limits of time and size, and addresses that are never
 // reached. What exactly is sent is http-request.test.ts.
 import t from 'tap'
+import { copyFileSync } from 'node:fs'
 import { createServer as createHttpsServer } from 'node:https'
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { AddressPolicy } from '../../../src/health/net/address-policy.js'
 import { Resolver } from '../../../src/health/net/resolver.js'
-import { outcome, runCheck, tlsFile } from '../../support/check-run.js'
+import { CheckTls, type TlsMaterial } from '../../../src/health/net/tls.js'
+import { outcome, runCheck, tlsFile, tlsPath } from '../../support/check-run.js'
 import { freePort, listen, listenHttp, listenRaw } from '../../support/listen.js'
 
 /** /status/NNN · /to/CODE/LOCATION · /loop/N · /gzip · /big · /endless · /half · /slow · anything else: 200 and its own path */
@@ -103,6 +106,23 @@ t.test('https: verified by name, with its own words for what is wrong', async t 
   t.equal(await outcome({ http: `https://127.0.0.1:${other}/ok`, tlsSkipVerify: true }), `passing: HTTP GET https://127.0.0.1:${other}/ok: 200 OK Output: /ok`)
   t.match(await outcome({ http: `https://127.0.0.1:${other}/ok` }), /: tls: failed to verify certificate: x509: cannot validate certificate for 127\.0\.0\.1/)
   t.equal(await outcome({ http: `https://127.0.0.1:${plain}/ok` }), `critical: Get "https://127.0.0.1:${plain}/ok": http: server gave HTTP response to HTTPS client`)
+})
+
+t.test("https: the agent's certificate is shown where it is wanted, a file that is missing is a failure that can heal", async t => {
+  const wants = { key: tlsFile('localhost.key'), cert: tlsFile('localhost.crt'), ca: tlsFile('ca.crt'), requestCert: true, rejectUnauthorized: true }
+  const check = async (port: number, tls: TlsMaterial) => outcome({ http: `https://127.0.0.1:${port}/ok` }, { tls: new CheckTls(tls) })
+  const own = { caFile: tlsPath('ca.crt'), certFile: tlsPath('elsewhere.crt'), keyFile: tlsPath('elsewhere.key') }
+  for (const [version, refusal] of [['TLSv1.3', /^critical: Get ".*": remote error: tls: certificate required$/], ['TLSv1.2', /^critical: Get ".*": remote error: tls: handshake failure$/]] as const) {
+    const port = await listen(t, createHttpsServer({ ...wants, maxVersion: version }, web))
+    t.match(await check(port, own), /^passing/, version)
+    t.match(await check(port, { caFile: own.caFile }), refusal, version)
+  }
+  const port = await listen(t, createHttpsServer(wants, web))
+  const dir = t.testdir()
+  const tls = new CheckTls({ ...own, certFile: join(dir, 'later.crt') })
+  t.match(await outcome({ http: `https://127.0.0.1:${port}/ok` }, { tls }), /^critical: Get ".*": ENOENT/)
+  copyFileSync(own.certFile, join(dir, 'later.crt'))
+  t.match(await outcome({ http: `https://127.0.0.1:${port}/ok` }, { tls }), /^passing/)
 })
 
 t.test('addresses that are denied are not reached: written, resolved, redirected to, or rebound', async t => {

@@ -9,7 +9,7 @@ import type { CheckContext } from '../../kind.js'
 import { dialTcp, ends } from '../../net/dial.js'
 import { joinHostPort } from '../../net/host-port.js'
 import { codeOf, NetError, readFailure } from '../../net/net-error.js'
-import { speaksNoTls } from '../../net/tls.js'
+import { speaksNoTls, tlsAlert } from '../../net/tls.js'
 import { TailBuffer } from '../../output.js'
 import type { RunScope } from '../../run-scope.js'
 import { hostAndPort } from './go-url.js'
@@ -129,6 +129,8 @@ function exchangeFailure (error: unknown, local: string, remote: string): unknow
   if (code.startsWith('HPE_')) return new NetError(`net/http: HTTP/1.x transport connection broken: ${malformed(error as Error & { rawPacket?: Buffer, reason?: string })}`, { cause: error })
   // Node's word for a connection that ends before the answer; it carries a system code, but no system call.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return new NetError('EOF', { cause: error })
+  const alert = tlsAlert(error)
+  if (alert !== undefined) return alert
   if (code === '' || error instanceof NetError) return error
   return readFailure('tcp', local, remote, error)
 }
