@@ -51,8 +51,9 @@ export function enterDirectory (dir: string, writer: Writer): string {
   let above = resolve(root)
   while (!existsSync(above)) above = dirname(above)
   if (!statSync(above).isDirectory()) throw new EngineError('FOREIGN', `${dir} lies below a file`)
-  for (const path of [above, dirname(above)]) accessSync(path, path === above ? constants.R_OK | constants.W_OK | constants.X_OK : constants.X_OK)
+  accessSync(above, constants.R_OK | constants.W_OK | constants.X_OK)
   mkdirSync(root, { recursive: true, mode: 0o700 })
+  for (let made = resolve(root); made !== above; made = dirname(made)) syncDirectory(dirname(made))
   return root
 }
 
@@ -71,7 +72,7 @@ export async function completeDirectory (root: string, writer: Writer, fill: (pa
   }
   if (!existsSync(fresh)) throw new EngineError('DAMAGED', `${log} is gone`)
   renameSync(fresh, log)
-  for (const path of [root, dirname(root)]) syncDirectory(path)
+  syncDirectory(root)
 }
 
 /** Writes down that from now on records may be of `writer.schema`, so that an earlier version refuses instead of misreading them. */
