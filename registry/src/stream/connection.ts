@@ -6,6 +6,7 @@
 import { parseFrame } from './protocol.js'
 import { kindNamed } from './kinds.js'
 import type { CancelTimer } from '../clock.js'
+import { frameText } from './view.js'
 import type { Change, View } from './view.js'
 import type { ClientFrame } from './protocol.js'
 import type { Views } from './views.js'
@@ -14,7 +15,7 @@ import type { Roster } from '../roster.js'
 
 /** Where frames go. */
 export interface Sink {
-  send (text: string): void
+  send (frame: string | Buffer): void
   /** Bytes that were sent and have not left yet. */
   readonly backlog: number
   close (code: number, reason: string): void
@@ -157,7 +158,7 @@ export class Connection {
     const missed = since === undefined ? undefined : view.since(since)
     if (missed === undefined) this.#send(id, view.whole('snapshot'))
     else if (missed.length === 0) this.#send(id, `"type":"progress","index":${view.index},"upserts":[],"removes":[]`)
-    else for (const change of missed) this.#send(id, change.tail)
+    else for (const change of missed) this.#put(change.frame(id))
   }
 
   #changed (subscription: Subscription, change: Change): void {
@@ -165,12 +166,14 @@ export class Connection {
       subscription.stale = true
       return
     }
-    this.#send(subscription.id, change.tail)
+    this.#put(change.frame(subscription.id))
   }
 
-  #send (id: string, tail: string): void {
+  #send (id: string, tail: string): void { this.#put(frameText(id, tail)) }
+
+  #put (frame: string | Buffer): void {
     this.#context.stats.framesSent++
-    this.#sink.send(`{"id":${JSON.stringify(id)},${tail}}`)
+    this.#sink.send(frame)
     if (this.#sink.backlog > MAX_BACKLOG && this.#lagging === undefined) {
       this.#lagSince = this.#context.roster.clock.monotonic()
       this.#lagging = this.#context.roster.clock.after(LAG_CHECK_MS, () => this.#lookAtLag())

@@ -33,7 +33,7 @@ export function streamDoor (roster: Roster): StreamDoor {
   const open = (socket: WebSocket, client: string): void => {
     sockets.add(socket)
     const connection = new Connection(context, {
-      send: text => { socket.send(text) },
+      send: frame => { socket.send(frame, { binary: false }) },
       get backlog () { return socket.bufferedAmount },
       close: (code, reason) => {
         socket.close(code, reason)

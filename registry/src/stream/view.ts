@@ -3,13 +3,41 @@
 import type { Topics } from '../watch/topics.js'
 import type { Subject } from './kind.js'
 
-/** A change as everybody gets it: the frame without its first field, which is the subscription's id. */
-export interface Change {
-  /** Index before and after. */
-  readonly from: number
-  readonly to: number
-  /** `"type":"change","index":…,"upserts":[…],"removes":[…]`; the closing brace is the sender's */
-  readonly tail: string
+/** A change as everybody gets it. */
+export class Change {
+  /** Clients of one kind use the same ids, so a frame is encoded once for all of them. */
+  readonly #frames = new Map<string, Buffer>()
+
+  /**
+   * @param number of the change in its view, from 1
+   * @param from, to index before and after
+   * @param tail the frame without its first field, which is the subscription's id, and without the closing brace
+   */
+  constructor (readonly number: number, readonly from: number, readonly to: number, readonly tail: string) {}
+
+  frame (id: string): Buffer {
+    let frame = this.#frames.get(id)
+    if (frame === undefined) {
+      frame = Buffer.from(frameText(id, this.tail))
+      if (this.#frames.size < MAX_FRAMES) this.#frames.set(id, frame)
+    }
+    return frame
+  }
+}
+
+/** Different ids whose frames are kept with a change. */
+const MAX_FRAMES = 16
+
+/** The whole frame of a subscription. */
+export const frameText = (id: string, tail: string): string => `{"id":${JSON.stringify(id)},${tail}}`
+
+/** Listeners told in one turn of the event loop; the others in the next, so that one change for 10,000 readers does not hold up everybody else. */
+const TELL_SLICE = 500
+
+interface Listener {
+  readonly tell: (change: Change) => void
+  /** How many changes there had been when it began: those are in what it got first. (Not the index: a change without a commit, of the guard, does not move it.) */
+  readonly since: number
 }
 
 /** Changes kept for those who come back; older ones get a snapshot. */
@@ -22,11 +50,14 @@ export class View {
   readonly #topics: Topics
   readonly #indexOf: (topics: readonly string[]) => number
   readonly #rows = new Map<string, { version: string, text: string }>()
-  readonly #listeners = new Set<(change: Change) => void>()
+  readonly #listeners = new Set<Listener>()
+  /** Changes that are being told, oldest first, each with those who have not heard it. */
+  readonly #telling: Array<{ readonly change: Change, readonly left: Iterator<Listener> }> = []
   #history: Change[] = []
   #historyChars = 0
   #off: () => void
   #snapshot: string | undefined
+  #changes = 0
   index = 0
 
   /** @param indexOf the index that readers of these topics see */
@@ -47,10 +78,26 @@ export class View {
       const change = this.#refresh()
       this.#off = this.#watch()
       if (change === undefined) return
-      const made: Change = { from, to: this.index, tail: `"type":"change","index":${this.index},${change}` }
+      const made = new Change(++this.#changes, from, this.index, `"type":"change","index":${this.index},${change}`)
       this.#keep(made)
-      for (const listener of this.#listeners) listener(made)
+      this.#telling.push({ change: made, left: [...this.#listeners].values() })
+      if (this.#telling.length === 1) this.#tell()
     })
+  }
+
+  #tell (): void {
+    for (let told = 0; told < TELL_SLICE && this.#telling.length > 0;) {
+      const { change, left } = this.#telling[0]!
+      const next = left.next()
+      if (next.done === true) {
+        this.#telling.shift()
+        continue
+      }
+      if (!this.#listeners.has(next.value) || change.number <= next.value.since) continue
+      told++
+      next.value.tell(change)
+    }
+    if (this.#telling.length > 0) setImmediate(() => this.#tell())
   }
 
   /** Brings rows up to date; gives upserts and removes as text when there are any. */
@@ -97,7 +144,9 @@ export class View {
     return at < 0 ? undefined : this.#history.slice(at)
   }
 
-  listen (listener: (change: Change) => void): () => void {
+  /** Tells of every change after the index of now. The returned function ends it. */
+  listen (tell: (change: Change) => void): () => void {
+    const listener: Listener = { tell, since: this.#changes }
     this.#listeners.add(listener)
     return () => { this.#listeners.delete(listener) }
   }
@@ -105,6 +154,7 @@ export class View {
   close (): void {
     this.#off()
     this.#listeners.clear()
+    this.#telling.length = 0
     this.#history = []
   }
 }

@@ -17,7 +17,7 @@ const setUp = () => {
   const roster = { clock, state, streamKinds: [kind], config: { limits: { maxSubscriptionsPerStream: 10 } } }
   const context = { roster, views: new Views(state as never, clock), watchers: new Watchers(clock), stats: { open: 0, subscriptions: 0, framesSent: 0, framesReceived: 0, resyncs: 0, closedSlow: 0, closedFlood: 0, refused: 0 } } as unknown as StreamContext
   const sent: Array<{ type: string, upserts: Array<{ value: number }> }> = []
-  const sink = { sent, closed: 0, backlog: 0, send: (text: string) => { sent.push(JSON.parse(text) as never) }, close (code: number) { this.closed = code } }
+  const sink = { sent, closed: 0, backlog: 0, send: (frame: string | Buffer) => { sent.push(JSON.parse(String(frame)) as never) }, close (code: number) { this.closed = code } }
   const connection = new Connection(context, sink as Sink, 'client:1')
   connection.receive('{"op":"sub","id":"a","kind":"test"}')
   const change = (): void => { value++; topics.touch('x', value); topics.wake() }
