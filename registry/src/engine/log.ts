@@ -78,8 +78,9 @@ export class Log {
     if (this.#failure !== undefined && this.#clock.monotonic() < this.#failure.restUntil) throw this.#failure.error
     try {
       await this.#room.take(records.map(([, bytes]) => bytes.length))
-    } catch (error) {
-      this.#failure = { error: error as EngineError, restUntil: 0 }
+    } catch (cause) {
+      const error = cause instanceof EngineError ? cause : trouble(cause)
+      this.#failure = { error, restUntil: 0 }
       throw error
     }
     try {

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { killRounds, seeded } from '../engine/crash.js'
 import { bundle } from '../engine/keeper-process.js'
 
-t.test('kill -9 among writes, three hundred times', { timeout: 600_000 }, async t => {
+t.setTimeout(600_000)
+
+t.test('kill -9 among writes, three hundred times', async t => {
   const dir = t.testdir()
   await killRounds(t, await bundle(dir), join(dir, 'data'), 300, seeded(2))
 })

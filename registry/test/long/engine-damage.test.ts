@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { seeded } from '../engine/crash.js'
 import { DATA, flip, furnished, opened, usedBytes } from '../engine/damage.js'
 
-t.test('whole or refused', { timeout: 900_000 }, async t => {
+t.setTimeout(900_000)
+
+t.test('whole or refused', async t => {
   const root = t.testdir()
   const dir = join(root, 'data')
   const spare = join(root, 'spare')

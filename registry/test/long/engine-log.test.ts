@@ -7,14 +7,16 @@ import { Model, same, transaction } from '../engine/contract.js'
 import { randomLog } from '../engine/log.test.js'
 import { Recorder, jsonCodec, write } from '../engine/recorder.js'
 
-t.test('whole after every step, within its room', { timeout: 900_000 }, async t => {
+t.setTimeout(900_000)
+
+t.test('whole after every step, within its room', async t => {
   const dir = t.testdir()
   for (let seed = 1; seed <= 20; seed++) await randomLog(join(dir, `small${seed}`), seed, 6, 300, 3000)
   for (let seed = 1; seed <= 10; seed++) await randomLog(join(dir, `large${seed}`), seed, 4, 200, 70_000)
   t.pass()
 })
 
-t.test('many restarts do what the model does', { timeout: 900_000 }, async t => {
+t.test('many restarts do what the model does', async t => {
   const dir = t.testdir()
   let made = 0
   await fc.assert(fc.asyncProperty(fc.array(fc.array(transaction, { minLength: 1, maxLength: 40 }), { minLength: 2, maxLength: 10 }), fc.integer({ min: 0, max: 3000 }), async (lives, slackBytes) => {
