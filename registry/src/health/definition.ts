@@ -91,6 +91,7 @@ export const checkDefinition = (fields: Partial<CheckDefinition>): CheckDefiniti
 export function sparseDefinition (whole: CheckDefinition): Partial<CheckDefinition> {
   const fields = Object.entries(whole).filter(([name, value]) => {
     const nothing = NOTHING[name as keyof CheckDefinition]
+    if (name === 'h2pingUseTls' && whole.h2ping === '') return false
     return typeof nothing === 'object' ? Object.keys(value as object).length > 0 : value !== nothing
   })
   return Object.fromEntries(fields)
