@@ -34,7 +34,12 @@ async function measure (seconds: number, ttlChecks: number, httpChecks: number):
   const child = fork(fileURLToPath(import.meta.url), ['--serve'], { execArgv: ['--import=tsx'] })
   const port = await new Promise<number>(resolve => child.once('message', message => resolve(Number(message))))
   const pauses = new PauseWatch(systemClock)
-  pauses.onPause(({ missedMs, asleepMs }) => console.log(`this process stood still for ${Math.round(missedMs + asleepMs)} ms (load ${loadavg()[0]!.toFixed(1)})`))
+  // A pause with the processor busy here would be a fault of this code; without, the machine gave it no time.
+  let busy = process.cpuUsage()
+  pauses.onPause(({ missedMs, asleepMs }) => {
+    const { user, system } = process.cpuUsage(busy)
+    console.log(`this process stood still for ${Math.round(missedMs + asleepMs)} ms, ${Math.round((user + system) / 1000)} ms of it busy (load ${loadavg()[0]!.toFixed(1)})`)
+  })
   pauses.start()
   const lastRun = new Map<string, number>()
   let skipped = 0
@@ -83,6 +88,7 @@ async function measure (seconds: number, ttlChecks: number, httpChecks: number):
   let renewed = 0
   const due = (): number => (performance.now() - start) / INTERVAL_MS * ttlChecks
   const beat = setInterval(() => {
+    busy = process.cpuUsage()
     for (; renewed < due(); renewed++) manager.heartbeat(`ttl-${renewed % ttlChecks}`, 'passing', 'alive')
   }, BEAT_MS)
   await new Promise(resolve => setTimeout(resolve, seconds * 1000))
