@@ -59,14 +59,14 @@ export const defaults: RuntimeConfig = {
   limits: {
     httpMaxConnsPerClient: 200, // Consul's; a client that opens more leaks them
     maxBodyBytes: 2 * 1024 * 1024, // four times the largest value of the KV store; a registration is some KB
-    maxHeaderBytes: 16 * 1024, // Node's own default, twice what proxies usually pass on
+    maxHeaderBytes: 32 * 1024, // clients of Consul send 20 KB of headers and are served
     httpsHandshakeTimeoutMs: 5 * SECOND,
     headersTimeoutMs: 10 * SECOND, // a slow network needs one; a slow attacker takes as long as it gets
     requestTimeoutMs: 60 * SECOND, // the largest body over a line of 300 kbit/s
     maxBlockingReaders: 50_000, // some 10 KB each: half a GB at the bound
     maxStreams: 20_000, // some 25 KB each
     maxSubscriptionsPerStream: 1000, // more names than one process has ever been seen to need
-    maxStreamQueue: 256, // changes; past it the newest state is cheaper to send than the list
+    maxStreamBacklogBytes: 1024 * 1024, // a snapshot of some thousand instances; past it the newest state is cheaper to send than the list of changes
     dnsRatePerSource: 1000, // ten times a busy resolver without a cache; an amplifier needs far more to be of use
     dnsBurstPerSource: 2000, // two seconds of the rate: what piles up while a resolver restarts
     requestRatePerClient: 0,

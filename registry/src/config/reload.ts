@@ -29,7 +29,7 @@ export const RELOADED: readonly string[] = [
   'limits.maxBlockingReaders',
   'limits.maxStreams',
   'limits.maxSubscriptionsPerStream',
-  'limits.maxStreamQueue',
+  'limits.maxStreamBacklogBytes',
   'limits.dnsRatePerSource',
   'limits.dnsBurstPerSource',
   'limits.requestRatePerClient',

@@ -143,7 +143,7 @@ function firstOf<T> (list: readonly T[], judge: (one: T) => Breach | undefined):
 }
 
 /** What keeps a service of a file from being registered. */
-function serviceBreach (service: ServiceBody, { places }: Context): Breach | undefined {
+export function serviceBreach (service: ServiceBody, { places }: Context): Breach | undefined {
   const at = places.block(service)
   const name = goQuote(service.name)
   // The checks are looked at first: they are told without the list around them.

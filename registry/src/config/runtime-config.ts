@@ -204,8 +204,8 @@ export interface LimitConfig {
   readonly maxStreams: number
   /** Subscriptions on one watch stream. Answer: an `error` frame. */
   readonly maxSubscriptionsPerStream: number
-  /** Frames that wait for one stream's reader before it is moved to the newest state. */
-  readonly maxStreamQueue: number
+  /** Bytes that may wait for one stream's reader before it counts as slow: nothing more is sent, and when it has read it is moved to the newest state. */
+  readonly maxStreamBacklogBytes: number
   /** DNS questions a second from one address; loopback counts none. 0: no limit. Answer past it: silence on UDP. */
   readonly dnsRatePerSource: number
   /** DNS questions that one address may ask at once before the rate counts. */

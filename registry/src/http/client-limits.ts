@@ -41,9 +41,10 @@ export class ClientLimits {
   request (address: string, limits: LimitConfig): number {
     if (limits.requestRatePerClient === 0 || isLoopback(address)) return 0
     const now = this.#clock.monotonic()
+    const burst = Math.max(1, limits.requestBurstPerClient || limits.requestRatePerClient)
     let bucket = this.#requests.get(address)
-    if (bucket === undefined) this.#requests.set(address, bucket = { tokens: limits.requestBurstPerClient, at: now })
-    bucket.tokens = Math.min(limits.requestBurstPerClient, bucket.tokens + (now - bucket.at) / 1000 * limits.requestRatePerClient)
+    if (bucket === undefined) this.#requests.set(address, bucket = { tokens: burst, at: now })
+    bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / 1000 * limits.requestRatePerClient)
     bucket.at = now
     if (bucket.tokens < 1) {
       this.stats.requestsRefused++

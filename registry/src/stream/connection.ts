@@ -24,8 +24,6 @@ export interface Sink {
 /** WebSocket close codes, RFC 6455 section 7.4.1. */
 export const CLOSE = { GOING_AWAY: 1001, POLICY: 1008, TOO_SLOW: 4000 } as const
 
-/** Bytes that may wait for a reader before it counts as slow. */
-const MAX_BACKLOG = 1024 * 1024
 /** How often a slow reader is looked at, ms. */
 const LAG_CHECK_MS = 100
 /** How long it may stay slow, ms. */
@@ -174,7 +172,7 @@ export class Connection {
   #put (frame: string | Buffer): void {
     this.#context.stats.framesSent++
     this.#sink.send(frame)
-    if (this.#sink.backlog > MAX_BACKLOG && this.#lagging === undefined) {
+    if (this.#sink.backlog > this.#context.roster.config.limits.maxStreamBacklogBytes && this.#lagging === undefined) {
       this.#lagSince = this.#context.roster.clock.monotonic()
       this.#lagging = this.#context.roster.clock.after(LAG_CHECK_MS, () => this.#lookAtLag())
     }

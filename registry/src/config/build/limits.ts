@@ -23,7 +23,7 @@ export function buildLimits (settings: Reader<AgentFragment>, defaults: LimitCon
     maxBlockingReaders: own.number('max_blocking_readers', defaults.maxBlockingReaders, 1),
     maxStreams: own.number('max_streams', defaults.maxStreams, 0),
     maxSubscriptionsPerStream: own.number('max_subscriptions_per_stream', defaults.maxSubscriptionsPerStream, 1),
-    maxStreamQueue: own.number('max_stream_queue', defaults.maxStreamQueue, 1),
+    maxStreamBacklogBytes: own.number('max_stream_backlog_bytes', defaults.maxStreamBacklogBytes, 1),
     dnsRatePerSource: own.number('dns_rate_per_source', defaults.dnsRatePerSource, 0),
     dnsBurstPerSource: own.number('dns_burst_per_source', defaults.dnsBurstPerSource, 1),
     requestRatePerClient: own.number('request_rate_per_client', defaults.requestRatePerClient, 0),

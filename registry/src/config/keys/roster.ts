@@ -14,7 +14,7 @@ export const rosterKeys = {
     max_blocking_readers: acts.int(),
     max_streams: acts.int(),
     max_subscriptions_per_stream: acts.int(),
-    max_stream_queue: acts.int(),
+    max_stream_backlog_bytes: acts.int(),
     dns_rate_per_source: acts.float(),
     dns_burst_per_source: acts.int(),
     request_rate_per_client: acts.float(),
