@@ -22,6 +22,7 @@ export const errors = {
   DECODE: define('DECODE', 400, 'Request decode failed: %s'),
   NO_LEADER: define('NO_LEADER', 500, 'No cluster leader'),
   NO_PATH_TO_DATACENTER: define('NO_PATH_TO_DATACENTER', 500, 'No path to datacenter'),
+  ACL_NOT_ENFORCED: define('ACL_NOT_ENFORCED', 500, 'acl.enabled is set, and this version does not enforce access control: take it out of the settings, and let only those reach the ports who may write'),
   INTERNAL: define('INTERNAL', 500, 'internal error (request %s)'),
 
   STALE_AND_CONSISTENT: define('STALE_AND_CONSISTENT', 400, 'Cannot specify ?stale with ?consistent, conflicting semantics.'),

@@ -69,6 +69,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
   const stop = (): Promise<void> => ending ??= (async () => { for (const end of ends.toReversed()) await end() })()
   const left = deferred()
   try {
+    // Open to everyone although the settings ask for access control would be the worst of all answers.
+    if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
     const engine = await openEngine(config)
     ends.push(() => engine.close())
     const engineStats = new EngineStats()
