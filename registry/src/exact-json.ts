@@ -25,7 +25,7 @@ export function uint64 (digits: string): number | Uint64 {
 }
 
 /** JSON.stringify, exact for what `uint64` made. */
-export function stringify (value: unknown, indent?: number): string {
+export function stringify (value: unknown, indent?: number | string): string {
   marked = false
   const text = JSON.stringify(value, null, indent)
   return marked ? text.replace(MARKED, '$1') : text

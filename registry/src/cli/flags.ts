@@ -7,10 +7,11 @@ import { goQuote } from '../http/decode/go-text.js'
 /**
  * - `bool`: `-f`, `-f=true`; words of Go's ParseBool
  * - `int`: decimal, `0x…`, `0o…`, `0b…`; `port`: decimal alone, as the agent's flags take it
+ * - `uint`: as `int`, from 0 to 2^64-1, as bigint
  * - `duration`: `1m30s`, as ms
- * - `list`: may come again, each adds one; `map`: the same with `key=value` (or `key:value`)
+ * - `list`: may come again, each adds one; `map`: the same with `key=value` (or `key:value`, or a key alone); `pairs`: the same with `key=value` alone
  */
-export type FlagKind = 'bool' | 'string' | 'int' | 'port' | 'float' | 'duration' | 'list' | 'map'
+export type FlagKind = 'bool' | 'string' | 'int' | 'uint' | 'port' | 'float' | 'duration' | 'list' | 'map' | 'pairs'
 
 export interface Flag {
   readonly name: string
@@ -19,7 +20,7 @@ export interface Flag {
   readonly help: string
   /** Heading in the help; `Command Options` when absent. */
   readonly group?: string
-  readonly default?: boolean | string | number
+  readonly default?: boolean | string | number | bigint
   /** What completion offers. */
   readonly values?: readonly string[] | 'file' | 'directory'
   /** Lists only: what is given is added to the list of this flag, in the order of the command line. */
@@ -32,17 +33,19 @@ type ValueOfKind = {
   bool: boolean
   string: string
   int: number
+  uint: bigint
   port: number
   float: number
   duration: number
   list: readonly string[]
   map: Readonly<Record<string, string>>
+  pairs: Readonly<Record<string, string>>
 }
 
 /** What each flag of the table came to; absent when it was neither given nor has a default. Lists and maps are never absent. */
 export type FlagValues<T extends readonly Flag[]> = {
   readonly [F in T[number] as F['name']]:
-  F extends { kind: 'list' | 'map' } | { default: boolean | string | number } ? ValueOfKind[F['kind']] : ValueOfKind[F['kind']] | undefined
+  F extends { kind: 'list' | 'map' | 'pairs' } | { default: boolean | string | number | bigint } ? ValueOfKind[F['kind']] : ValueOfKind[F['kind']] | undefined
 }
 
 export interface ParsedFlags<T extends readonly Flag[]> {
@@ -86,7 +89,7 @@ export function parseFlags<const T extends readonly Flag[]> (table: T, args: rea
   const byName = new Map<string, Flag>(table.map(flag => [flag.name, flag]))
   const values = new Map<string, unknown>(table.flatMap((flag): Array<[string, unknown]> => {
     if (flag.kind === 'list') return [[flag.name, []]]
-    if (flag.kind === 'map') return [[flag.name, Object.create(null)]]
+    if (flag.kind === 'map' || flag.kind === 'pairs') return [[flag.name, Object.create(null)]]
     return flag.default === undefined ? [] : [[flag.name, flag.default]]
   }))
   const given = new Set<string>()
@@ -134,10 +137,18 @@ function read (flag: Flag, text: string, before: unknown): unknown {
       const size = Number(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
       return size <= Number.MAX_SAFE_INTEGER ? (text[0] === '-' ? 0 - size : size) : refuse('value out of range')
     }
+    case 'uint': {
+      if (!/^(0|[1-9][0-9]*|0x[0-9a-f]+|0o?[0-7]+|0b[01]+)$/i.test(text)) return refuse('parse error')
+      const size = BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text)
+      return size < 2n ** 64n ? size : refuse('value out of range')
+    }
     case 'port': return /^[+-]?[0-9]{1,15}$/.test(text) ? Number(text) : refuse(`strconv.Atoi: parsing ${goQuote(text)}: ${/^[+-]?[0-9]+$/.test(text) ? 'value out of range' : 'invalid syntax'}`)
     case 'float': return /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : refuse('parse error')
     case 'duration': return milliseconds(text) ?? refuse('parse error')
     case 'list': return [...before as readonly string[], text]
+    case 'pairs':
+      if (!text.includes('=')) return refuse(`Missing "=" value in argument: ${text}`)
+      return Object.assign(Object.create(null), before, { [text.slice(0, text.indexOf('='))]: text.slice(text.indexOf('=') + 1) }) as unknown
     case 'map': {
       // The agent's own flag takes a colon, the others an equals sign; whichever comes first parts the two, so that values may hold either.
       const cut = /[=:]/.exec(text)?.index ?? text.length

@@ -40,7 +40,7 @@ export function flagList (flags: readonly Flag[]): string {
   return `Usage:\n${lines.join('')}`
 }
 
-const VALUE: Readonly<Record<Exclude<Flag['kind'], 'bool'>, string>> = { string: 'string', int: 'int', port: 'int', float: 'float', duration: 'duration', list: 'value', map: 'key=value' }
+const VALUE: Readonly<Record<Exclude<Flag['kind'], 'bool'>, string>> = { string: 'string', int: 'int', uint: 'uint', port: 'int', float: 'float', duration: 'duration', list: 'value', map: 'key=value', pairs: 'key=value' }
 
 const shown = (flags: readonly Flag[]): Flag[] => flags.filter(flag => flag.hidden !== true).sort((a, b) => a.name < b.name ? -1 : 1)
 
