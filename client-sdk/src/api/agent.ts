@@ -1,7 +1,7 @@
 // The agent one talks to: its own services and checks, its members, its upkeep (`/v1/agent/…`). What all servers know of all nodes is the catalog (catalog.ts).
 
 import type { AgentCheckBody } from './check-definition.js'
-import { absentOn, dictionary, json, list, nothing, plainText, record } from './decode.js'
+import { absentOn, dictionary, json, jsonAt, list, nothing, plainText, record } from './decode.js'
 import type { CheckStatus, HealthCheck } from './health.js'
 import type { Answer } from './meta.js'
 import { path } from './options.js'
@@ -189,7 +189,7 @@ function health (http: Transport, target: string, options: CallOptions): Promise
   const one = record<AgentServiceHealth>()
   const many = list(one)
   const decode = json(value => judged(Array.isArray(value) ? many(value) : [one(value)]))
-  return http.call({ method: 'GET', path: target, accept: [404, 429, 503], decode: absentOn(404, decode) }, options)
+  return http.call({ method: 'GET', path: target, accept: jsonAt(404, 429, 503), decode: absentOn(404, decode) }, options)
 }
 
 /** The worst of several instances, as the agent ranks them. */

@@ -1,6 +1,6 @@
 // Network coordinates: where nodes lie in the space of round-trip times (`/v1/coordinate/…`). Source: Dabek et al., "Vivaldi: A Decentralized Network Coordinate System", SIGCOMM 2004.
 
-import { absentOn, json, list, nothing, record, shaped } from './decode.js'
+import { absentOn, emptyAt, json, list, nothing, record, shaped } from './decode.js'
 import type { Answer } from './meta.js'
 import { path } from './options.js'
 import type { CallOptions, Filtered, ReadOptions } from './options.js'
@@ -28,7 +28,7 @@ export const coordinateApi = (http: Transport) => ({
     http.call({ method: 'GET', path: '/v1/coordinate/nodes', query: { segment: options.segment }, decode: json(coordinates) }, options),
   /** Coordinates of one node, one for each segment; `undefined`: the node has none (yet). */
   node: (node: string, options: ReadOptions = {}): Promise<Answer<readonly NodeCoordinate[] | undefined>> =>
-    http.call({ method: 'GET', path: path`/v1/coordinate/node/${node}`, accept: [404], decode: absentOn(404, json(coordinates)) }, options),
+    http.call({ method: 'GET', path: path`/v1/coordinate/node/${node}`, accept: emptyAt(404), decode: absentOn(404, json(coordinates)) }, options),
   /** Stored in batches, so visible some seconds later. */
   update: (coordinate: { readonly Node: string, readonly Segment?: string, readonly Coord: Coordinate }, options: CallOptions = {}): Promise<Answer<void>> =>
     http.call({ method: 'PUT', path: '/v1/coordinate/update', body: coordinate, idempotent: true, decode: nothing }, options),

@@ -100,5 +100,15 @@ export const plainText: Decoder<string> = ({ contentType, bytes }) => {
 
 export const rawBytes: Decoder<Uint8Array> = ({ bytes }) => bytes
 
+/** Which refusals are answers to the question that was asked. By their bodies, since a proxy's 404 or 503 page is no answer of the registry. */
+export type Accepts = (answer: RawAnswer) => boolean
+
+/** The registry says "there is none" with an empty body. */
+export const emptyAt = (status: number): Accepts => answer => answer.status === status && answer.bytes.length === 0
+/** The registry says it in words. */
+export const sayingAt = (status: number, words: RegExp): Accepts => answer => answer.status === status && words.test(answer.bytes.subarray(0, 256).toString('utf8'))
+/** The answer itself comes with a status that says how things are. */
+export const jsonAt = (...statuses: readonly number[]): Accepts => answer => statuses.includes(answer.status) && /^\s*[{[]/.test(answer.bytes.subarray(0, 64).toString('latin1'))
+
 /** By status: what is absence here would be an error elsewhere. */
 export const absentOn = <T>(status: number, decoder: Decoder<T>): Decoder<T | undefined> => answer => answer.status === status ? undefined : decoder(answer)

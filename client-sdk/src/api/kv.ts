@@ -1,6 +1,6 @@
 // Keys and values (`/v1/kv/…`). Several changes at once: txn.ts; who holds a lock: session.ts.
 
-import { absentOn, flag, first, json, list, rawBytes, record, text } from './decode.js'
+import { absentOn, emptyAt, flag, first, json, list, rawBytes, record, text } from './decode.js'
 import type { Answer } from './meta.js'
 import type { CallOptions, ReadOptions } from './options.js'
 import type { Transport } from './transport.js'
@@ -49,16 +49,16 @@ const pairs = list(record<KvPair>())
 export const kvApi = (http: Transport) => ({
   /** `undefined`: no such key. Its absence has an index too, so one can wait for it to come. */
   get: (key: string, options: ReadOptions = {}): Promise<Answer<KvPair | undefined>> =>
-    http.call({ method: 'GET', path: kvPath(key), accept: [404], decode: absentOn(404, json(first(record<KvPair>()))) }, options),
+    http.call({ method: 'GET', path: kvPath(key), accept: emptyAt(404), decode: absentOn(404, json(first(record<KvPair>()))) }, options),
   /** The value alone, as bytes. */
   raw: (key: string, options: ReadOptions = {}): Promise<Answer<Uint8Array | undefined>> =>
-    http.call({ method: 'GET', path: kvPath(key), query: { raw: true }, accept: [404], decode: absentOn(404, rawBytes) }, options),
+    http.call({ method: 'GET', path: kvPath(key), query: { raw: true }, accept: emptyAt(404), decode: absentOn(404, rawBytes) }, options),
   /** Every pair whose key begins with these characters, sorted by bytes; none is an empty list. */
   list: async (prefix: string, options: ReadOptions = {}): Promise<Answer<readonly KvPair[]>> =>
-    orEmpty(await http.call({ method: 'GET', path: kvPath(prefix), query: { recurse: true }, accept: [404], decode: absentOn(404, json(pairs)) }, options)),
+    orEmpty(await http.call({ method: 'GET', path: kvPath(prefix), query: { recurse: true }, accept: emptyAt(404), decode: absentOn(404, json(pairs)) }, options)),
   /** The keys alone. @param separator cuts each key after its first occurrence behind the prefix, so that one level of folders is seen */
   keys: async (prefix: string, { separator, ...options }: ReadOptions & { readonly separator?: string } = {}): Promise<Answer<readonly string[]>> =>
-    orEmpty(await http.call({ method: 'GET', path: kvPath(prefix), query: { keys: true, separator }, accept: [404], decode: absentOn(404, json(list(text))) }, options)),
+    orEmpty(await http.call({ method: 'GET', path: kvPath(prefix), query: { keys: true, separator }, accept: emptyAt(404), decode: absentOn(404, json(list(text))) }, options)),
   /** `false`: the condition (cas, acquire, release) did not hold and nothing was written. Writing what is there already changes nothing. */
   put: (key: string, value: string | Uint8Array, { flags, cas, acquire, release, ...options }: KvPutOptions = {}): Promise<Answer<boolean>> =>
     http.call({

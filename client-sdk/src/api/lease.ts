@@ -2,7 +2,7 @@
 
 import type { NodeService } from './catalog.js'
 import type { CheckStatus } from './health.js'
-import { absentOn, json, list, record, shaped, text } from './decode.js'
+import { absentOn, json, list, record, sayingAt, shaped, text } from './decode.js'
 import type { Answer } from './meta.js'
 import { path } from './options.js'
 import type { CallOptions } from './options.js'
@@ -57,20 +57,23 @@ export interface LeaseStatusBody {
 
 const lease = shaped<Lease>({ ID: text, Services: list(record<LeaseService>()) })
 
+/** Told apart from "no such endpoint", which is the 404 of a registry without leases. */
+const unknown = sayingAt(404, /^Unknown lease ID /)
+
 export const leaseApi = (http: Transport) => ({
   /** Registers the set, or replaces the one of this id. An identical set changes nothing and wakes nobody. */
   put: (body: LeaseBody, options: CallOptions = {}): Promise<Answer<LeaseAnswer>> =>
     http.call({ method: 'PUT', path: '/v1/lease', body, idempotent: body.ID !== undefined, decode: json(shaped<LeaseAnswer>({ ID: text })) }, options),
   /** `undefined`: the registry does not know the lease (any more); register again. */
   renew: (id: string, options: CallOptions = {}): Promise<Answer<Omit<LeaseAnswer, 'ID'> | undefined>> =>
-    http.call({ method: 'PUT', path: path`/v1/lease/${id}/renew`, idempotent: true, accept: [404], decode: absentOn(404, json(record<Omit<LeaseAnswer, 'ID'>>())) }, options),
+    http.call({ method: 'PUT', path: path`/v1/lease/${id}/renew`, idempotent: true, accept: unknown, decode: absentOn(404, json(record<Omit<LeaseAnswer, 'ID'>>())) }, options),
   /** Says how the process itself feels: draining, not ready, critical. @throws NotFoundError */
   status: (id: string, body: LeaseStatusBody, options: CallOptions = {}): Promise<Answer<{ readonly Index: number }>> =>
     http.call({ method: 'PUT', path: path`/v1/lease/${id}/status`, body, idempotent: true, decode: json(record<{ readonly Index: number }>()) }, options),
   get: (id: string, options: CallOptions = {}): Promise<Answer<Lease | undefined>> =>
-    http.call({ method: 'GET', path: path`/v1/lease/${id}`, accept: [404], decode: absentOn(404, json(lease)) }, options),
+    http.call({ method: 'GET', path: path`/v1/lease/${id}`, accept: unknown, decode: absentOn(404, json(lease)) }, options),
   list: (options: CallOptions = {}): Promise<Answer<readonly Lease[]>> => http.call({ method: 'GET', path: '/v1/leases', decode: json(list(lease)) }, options),
   /** Everything that it owns goes at once. `undefined`: it was not there. */
   delete: (id: string, options: CallOptions = {}): Promise<Answer<{ readonly Index: number } | undefined>> =>
-    http.call({ method: 'DELETE', path: path`/v1/lease/${id}`, idempotent: true, accept: [404], decode: absentOn(404, json(record<{ readonly Index: number }>())) }, options),
+    http.call({ method: 'DELETE', path: path`/v1/lease/${id}`, idempotent: true, accept: unknown, decode: absentOn(404, json(record<{ readonly Index: number }>())) }, options),
 })

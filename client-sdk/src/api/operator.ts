@@ -1,6 +1,6 @@
 // The operator's view of the servers: raft peers, autopilot, keyring, usage (`/v1/operator/…`).
 
-import { dictionary, flag, json, list, nothing, record, shaped } from './decode.js'
+import { dictionary, flag, json, jsonAt, list, nothing, record, shaped } from './decode.js'
 import type { Answer } from './meta.js'
 import type { CallOptions, Consistency } from './options.js'
 import type { Transport } from './transport.js'
@@ -94,7 +94,7 @@ export const operatorApi = (http: Transport) => ({
   /** Not healthy (429 on the wire) is an answer. */
   autopilotHealth: (options: CallOptions = {}): Promise<Answer<AutopilotHealth>> =>
     // The unhealthy answer is JSON that calls itself text.
-    http.call({ method: 'GET', path: '/v1/operator/autopilot/health', accept: [429], decode: json(shaped<AutopilotHealth>({ Servers: list(record<ServerHealth>()) }), { anyType: true }) }, options),
+    http.call({ method: 'GET', path: '/v1/operator/autopilot/health', accept: jsonAt(429), decode: json(shaped<AutopilotHealth>({ Servers: list(record<ServerHealth>()) }), { anyType: true }) }, options),
   autopilotState: (options: CallOptions = {}): Promise<Answer<AutopilotState>> =>
     http.call({ method: 'GET', path: '/v1/operator/autopilot/state', decode: json(shaped<AutopilotState>({ Servers: dictionary(record()) })) }, options),
   /** Counts by datacenter. */

@@ -1,7 +1,7 @@
 // Sessions: what a lock lives on (`/v1/session/…`). The locks themselves are keys (kv.ts).
 
 import type { GoDuration } from './check-definition.js'
-import { absentOn, first, flag, json, list, record, shaped, text } from './decode.js'
+import { absentOn, first, flag, json, list, record, sayingAt, shaped, text } from './decode.js'
 import type { Answer } from './meta.js'
 import { path } from './options.js'
 import type { CallOptions, ReadOptions } from './options.js'
@@ -51,7 +51,7 @@ export const sessionApi = (http: Transport) => ({
     http.call({ method: 'PUT', path: path`/v1/session/destroy/${id}`, idempotent: true, decode: json(flag) }, options),
   /** `undefined`: the session has ended, its locks are lost. */
   renew: (id: string, options: CallOptions = {}): Promise<Answer<Session | undefined>> =>
-    http.call({ method: 'PUT', path: path`/v1/session/renew/${id}`, idempotent: true, accept: [404], decode: absentOn(404, json(first(record<Session>()))) }, options),
+    http.call({ method: 'PUT', path: path`/v1/session/renew/${id}`, idempotent: true, accept: sayingAt(404, /^Session id .* not found/), decode: absentOn(404, json(first(record<Session>()))) }, options),
   info: (id: string, options: ReadOptions = {}): Promise<Answer<Session | undefined>> =>
     http.call({ method: 'GET', path: path`/v1/session/info/${id}`, decode: json(first(record<Session>())) }, options),
   node: (node: string, options: ReadOptions = {}): Promise<Answer<readonly Session[]>> =>

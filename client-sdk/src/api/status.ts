@@ -1,6 +1,6 @@
 // Is there a leader, who are the servers, does this one serve (`/v1/status/…`, `/health/…`). The cheapest questions there are.
 
-import { anything, json, list, nothing, text } from './decode.js'
+import { anything, json, jsonAt, list, nothing, text } from './decode.js'
 import type { Answer } from './meta.js'
 import type { CallOptions } from './options.js'
 import type { Transport } from './transport.js'
@@ -16,5 +16,5 @@ export const statusApi = (http: Transport) => ({
   live: (options: CallOptions = {}): Promise<Answer<void>> => http.call({ method: 'GET', path: '/health/live', decode: nothing }, options),
   /** Whether it can do its work: data loaded, leader known. Roster only; 503 is an answer. */
   ready: (options: CallOptions = {}): Promise<Answer<Readiness>> =>
-    http.call({ method: 'GET', path: '/health/ready', accept: [503], decode: answer => ({ ready: answer.status !== 503, details: json(anything)(answer) }) }, options),
+    http.call({ method: 'GET', path: '/health/ready', accept: jsonAt(503), decode: answer => ({ ready: answer.status !== 503, details: json(anything)(answer) }) }, options),
 })

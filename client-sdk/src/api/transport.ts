@@ -8,7 +8,7 @@ import type { Address, AddressOptions } from './address.js'
 import { blockingTimeout } from './blocking.js'
 import { Connections } from './connections.js'
 import { ShapeError } from './decode.js'
-import type { Decoder, RawAnswer } from './decode.js'
+import type { Accepts, Decoder, RawAnswer } from './decode.js'
 import { dialFailure } from './dial-error.js'
 import { AbortedError, ClosedError, DecodeError, InvalidOptionError, isAborted, isClosed, isNoLeader, isTimeout, isUnreachable, OverloadedError, refused, TimeoutError, TooLargeError, UnreachableError } from './errors.js'
 import type { ErrorContext, RosterClientError } from './errors.js'
@@ -51,8 +51,8 @@ export interface Exchange<T> {
   /** JSON, unless bytes or a stream. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** Statuses beside 200 to 299 that are answers. */
-  readonly accept?: readonly number[]
+  /** Answers with a status outside 200 to 299. */
+  readonly accept?: Accepts
   /** Doing it twice is the same as doing it once, so that it may be sent again when nobody knows whether it arrived. Every GET is. */
   readonly idempotent?: boolean
   readonly decode: Decoder<T>
@@ -143,7 +143,7 @@ export class Transport {
       const end = new Clock(timeoutMs, call.signal)
       try {
         const answer = await this.#send(call, address, end)
-        if (!isAnswer(answer.statusCode, exchange.accept)) {
+        if (!isSuccess(answer.statusCode)) {
           const bytes = await this.#readAll(call, address, answer.body, end)
           this.#refuse(call, address, answer, { status: answer.statusCode, contentType: contentTypeOf(answer.headers), bytes })
         }
@@ -288,11 +288,11 @@ export class Transport {
     return typed
   }
 
-  #refuse (call: Call, address: Address, { statusCode: status, headers }: Dispatcher.ResponseData, { bytes }: RawAnswer): void {
-    if (isAnswer(status, call.exchange.accept)) return
+  #refuse (call: Call, address: Address, { statusCode: status, headers }: Dispatcher.ResponseData, raw: RawAnswer): void {
+    if (isSuccess(status) || call.exchange.accept?.(raw) === true) return
     const index = readMeta(status, headers, address.text).index
     const retryAfterMs = readRetryAfter(headers, Date.now())
-    throw refused({ ...context(call, address), status, body: bytes.subarray(0, REFUSAL_BYTES).toString('utf8').trimEnd(), ...index !== undefined && { index }, ...retryAfterMs !== undefined && { retryAfterMs } })
+    throw refused({ ...context(call, address), status, body: raw.bytes.subarray(0, REFUSAL_BYTES).toString('utf8').trimEnd(), ...index !== undefined && { index }, ...retryAfterMs !== undefined && { retryAfterMs } })
   }
 
   #decode<T> (call: Call, address: Address, decode: Decoder<T>, raw: RawAnswer): T {
@@ -365,7 +365,7 @@ class Clock {
   }
 }
 
-const isAnswer = (status: number, accept: readonly number[] = []) => (status >= 200 && status < 300) || accept.includes(status)
+const isSuccess = (status: number) => status >= 200 && status < 300
 const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null && 'pipe' in body
 const contentTypeOf = (headers: Headers) => String(headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
 

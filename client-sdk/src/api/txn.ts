@@ -1,7 +1,7 @@
 // Transactions: up to 128 operations on keys, nodes, services and checks, all or none (`PUT /v1/txn`).
 
 import type { CatalogCheckBody, CatalogNode, CatalogServiceBody, NodeService } from './catalog.js'
-import { json, list, record, shaped } from './decode.js'
+import { json, jsonAt, list, record, shaped } from './decode.js'
 import type { HealthCheck } from './health.js'
 import type { KvPair } from './kv.js'
 import type { Answer } from './meta.js'
@@ -46,7 +46,7 @@ export const txnApi = (http: Transport) => ({
       method: 'PUT',
       path: '/v1/txn',
       body: operations,
-      accept: [409],
+      accept: jsonAt(409),
       decode: answer => {
         const { Results, Errors } = json(shape)(answer)
         return { committed: answer.status !== 409, results: Results, errors: Errors }

@@ -1,7 +1,7 @@
 // What the web page asks (`/v1/internal/ui/…`): summaries that the other endpoints would need many questions for.
 
 import type { NodeService } from './catalog.js'
-import { absentOn, json, list, record, shaped } from './decode.js'
+import { absentOn, emptyAt, json, list, record, shaped } from './decode.js'
 import type { HealthCheck } from './health.js'
 import type { Intention } from './intentions.js'
 import type { Answer } from './meta.js'
@@ -69,7 +69,7 @@ export const uiApi = (http: Transport) => ({
   services: (options: ReadOptions & Filtered = {}): Promise<Answer<readonly UiService[]>> => http.call({ method: 'GET', path: '/v1/internal/ui/services', decode: json(list(record<UiService>())) }, options),
   nodes: (options: ReadOptions & Filtered = {}): Promise<Answer<readonly UiNode[]>> => http.call({ method: 'GET', path: '/v1/internal/ui/nodes', decode: json(list(node)) }, options),
   node: (name: string, options: ReadOptions = {}): Promise<Answer<UiNode | undefined>> =>
-    http.call({ method: 'GET', path: path`/v1/internal/ui/node/${name}`, accept: [404], decode: absentOn(404, json(node)) }, options),
+    http.call({ method: 'GET', path: path`/v1/internal/ui/node/${name}`, accept: emptyAt(404), decode: absentOn(404, json(node)) }, options),
   /** Who calls a service and whom it calls. @param kind `ingress-gateway` for a gateway, else empty */
   serviceTopology: (service: string, { kind = '', ...options }: ReadOptions & { readonly kind?: '' | 'ingress-gateway' } = {}): Promise<Answer<Topology>> =>
     http.call({ method: 'GET', path: path`/v1/internal/ui/service-topology/${service}`, query: { kind }, decode: json(shaped<Topology>({ Upstreams: list(record<TopologyService>()), Downstreams: list(record<TopologyService>()) })) }, options),

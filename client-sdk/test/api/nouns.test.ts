@@ -27,6 +27,7 @@ const usage = { Nodes: 1, Services: 1, ServiceInstances: 1, ConnectServiceInstan
 const empty: Reply = {}
 const ok: Reply = { body: 'true' }
 const text = (body: string): Reply => ({ headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body })
+const gone: Reply = { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Unknown lease ID "l". Register again.' }
 const absent: Reply = { status: 404, headers: { 'content-type': 'text/plain' }, body: '' }
 
 const table: Record<string, readonly Row[]> = {
@@ -244,13 +245,13 @@ const table: Record<string, readonly Row[]> = {
   lease: [
     ['put', a => a.lease.put({ ID: 'l', TTL: '15s', DeregisterAfter: '60s', Services: [{ Name: 'web', Port: 80 }] }), 'PUT /v1/lease', { body: { ID: 'l', TTL: '15s', Index: 4 } }, { ID: 'l', TTL: '15s', Index: 4 }, { ID: 'l', TTL: '15s', DeregisterAfter: '60s', Services: [{ Name: 'web', Port: 80 }] }],
     ['renew', a => a.lease.renew('l'), 'PUT /v1/lease/l/renew', { body: { TTL: '15s', Index: 4 } }, { TTL: '15s', Index: 4 }],
-    ['renew, unknown', a => a.lease.renew('l'), 'PUT /v1/lease/l/renew', absent],
+    ['renew, unknown', a => a.lease.renew('l'), 'PUT /v1/lease/l/renew', gone],
     ['status', a => a.lease.status('l', { Status: 'draining', Output: 'SIGTERM', ServiceIDs: ['web1'] }), 'PUT /v1/lease/l/status', { body: { Index: 5 } }, { Index: 5 }, { Status: 'draining', Output: 'SIGTERM', ServiceIDs: ['web1'] }],
     ['get', a => a.lease.get('a/b'), 'GET /v1/lease/a%2Fb', { body: lease }, lease],
-    ['get, none', a => a.lease.get('l'), 'GET /v1/lease/l', absent],
+    ['get, none', a => a.lease.get('l'), 'GET /v1/lease/l', gone],
     ['list', a => a.lease.list(), 'GET /v1/leases', { body: [lease] }, [lease]],
     ['delete', a => a.lease.delete('l'), 'DELETE /v1/lease/l', { body: { Index: 6 } }, { Index: 6 }],
-    ['delete, none', a => a.lease.delete('l'), 'DELETE /v1/lease/l', absent],
+    ['delete, none', a => a.lease.delete('l'), 'DELETE /v1/lease/l', gone],
   ],
   watchers: [
     ['list', a => a.watchers.list({ kind: 'health', name: 'web' }), 'GET /v1/watchers?kind=health&name=web', { body: [watcher] }, [watcher]],
@@ -297,6 +298,21 @@ t.test('a value that is absent has an index to wait for', async t => {
   t.teardown(() => api.close())
   t.equal((await api.kv.get('no')).meta.index, 12)
   await t.rejects(api.config.get('service-defaults', 'no'), { code: 'ROSTER_NOT_FOUND', index: 12 })
+})
+
+t.test('a page of something else is never taken for "there is none", "critical" or "not committed"', async t => {
+  let status = 404
+  const server = await fakeServer(t, () => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>not here' }))
+  const api = createApi({ address: server.address }, {})
+  t.teardown(() => api.close())
+  const asks: ReadonlyArray<() => Promise<unknown>> = [
+    () => api.kv.get('k'), () => api.kv.list('k'), () => api.session.renew('s'), () => api.lease.renew('l'), () => api.coordinate.node('n'), () => api.ui.node('n'), () => api.agent.serviceHealthByName('web'),
+  ]
+  for (const ask of asks) await t.rejects(ask(), { code: 'ROSTER_NOT_FOUND' })
+  for (const [code, ask] of [[503, () => api.agent.serviceHealthByName('web')], [503, () => api.status.ready()], [409, () => api.txn.run([])], [429, () => api.operator.autopilotHealth()]] as const) {
+    status = code
+    await t.rejects(ask() as Promise<unknown>, { message: `Unexpected response code: ${code} (<html>not here)` })
+  }
 })
 
 t.test('values of keys are read as text, the empty one too', async t => {
