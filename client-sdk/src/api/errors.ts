@@ -166,6 +166,28 @@ export class SubscriptionError extends RosterClientError {
   constructor (message: string, readonly subscription: string, context?: ErrorContext) { super('ROSTER_SUBSCRIPTION', message, context) }
 }
 
+/** A session has ended, or may have: it was not heard of for its TTL. What it held is lost. */
+export class SessionLostError extends RosterClientError {
+  constructor (readonly session: string, why: string) { super('ROSTER_SESSION_LOST', `The session ${session} is lost: ${why}`) }
+}
+
+/** A lock or slot is held no more, or may not be. Reason of `held.signal`. */
+export class LockLostError extends RosterClientError {
+  constructor (readonly key: string, why: string) { super('ROSTER_LOCK_LOST', `"${key}" is held no more: ${why}`) }
+}
+
+/** The key holds something else. */
+export class LockConflictError extends RosterClientError {
+  constructor (readonly key: string, what: string) { super('ROSTER_LOCK_CONFLICT', `The key "${key}" is there and is not that of ${what}`) }
+}
+
+/** Other contenders go by another limit. */
+export class SemaphoreLimitError extends RosterClientError {
+  constructor (readonly key: string, readonly limit: number, readonly theirs: number) {
+    super('ROSTER_SEMAPHORE_LIMIT', `The semaphore at "${key}" has the limit ${theirs}, not ${limit}`)
+  }
+}
+
 /** Which refusal is which, first match wins: texts before statuses, because the server tier answers most things with 500. */
 const refusals: ReadonlyArray<readonly [matches: (refusal: Refusal) => boolean, type: new (refusal: Refusal) => UnexpectedStatusError]> = [
   [r => r.status === 500 && /(^|: )No cluster leader$/.test(r.body), NoLeaderError],
@@ -207,5 +229,9 @@ export const isNoInstances = has<NoInstancesError>('ROSTER_NO_INSTANCES')
 export const isWatchClosed = has<WatchClosedError>('ROSTER_WATCH_CLOSED')
 export const isWatchUnsupported = has<WatchUnsupportedError>('ROSTER_WATCH_UNSUPPORTED')
 export const isSubscriptionError = has<SubscriptionError>('ROSTER_SUBSCRIPTION')
+export const isSessionLost = has<SessionLostError>('ROSTER_SESSION_LOST')
+export const isLockLost = has<LockLostError>('ROSTER_LOCK_LOST')
+export const isLockConflict = has<LockConflictError>('ROSTER_LOCK_CONFLICT')
+export const isSemaphoreLimit = has<SemaphoreLimitError>('ROSTER_SEMAPHORE_LIMIT')
 /** Any answer with a status that says no, whatever its class. */
 export const isRefused = (error: unknown): error is UnexpectedStatusError => isRosterClientError(error) && 'status' in error && 'body' in error
