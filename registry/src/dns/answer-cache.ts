@@ -33,7 +33,11 @@ interface Order { readonly bytes: Buffer, uses: number, readonly dealtAt: number
 interface Orders {
   readonly keepable: Keepable
   readonly limit: number
+  /** Monotonic, ms. */
+  readonly until: number
   readonly slots: Array<Order | undefined>
+  /** What it took to deal the last one, ms. */
+  dealMs: number
 }
 
 interface Entry {
@@ -42,15 +46,17 @@ interface Entry {
   readonly revision: number
   /** The state's revision when it was last found true. */
   checkedAt: number
-  readonly orders: Orders[]
+  readonly orders: readonly Orders[]
 }
 
 const MAX_ORDERS = 16
 /** Answers from one order before it is dealt anew: encoding costs as much as some ten answers from bytes. */
 const MAX_USES = 64
+/** But dealing takes no more than this share of the time: orders of very large services live longer. */
+const MAX_DEAL_SHARE = 0.1
 /** An order is dealt anew after so long, ms, however little it was used: where few ask, each gets an order of its own, and no instance waits for its turn. */
 const MAX_ORDER_AGE_MS = 100
-/** Sizes of messages kept for one question. What clients say is one of a handful; a stranger who tries all is answered, but not remembered. */
+/** Sizes of messages kept for one question, the newest. What clients say is one of a handful; whoever tries all of them fills no memory. */
 const MAX_SIZES = 4
 /** Charged for an entry besides its bytes. */
 const ENTRY_BYTES = 1024
@@ -81,14 +87,10 @@ export class AnswerCache {
     const edns = end < packet.length
     const limit = edns ? this.#options.limitFor(packet[end + 3]! << 8 | packet[end + 4]!) : this.#options.plainLimit
     for (const orders of entry.orders) {
-      if (orders.limit !== limit && !(orders.keepable.whole && edns && limit > PLAIN_UDP_BYTES)) continue
+      const same = orders.limit === limit
+      if (!same && !(orders.keepable.whole && edns && limit > PLAIN_UDP_BYTES)) continue
       const bytes = this.#draw(orders)
-      if (bytes === undefined) {
-        this.#entries.delete(packet.toString('latin1', 4, end))
-        return undefined
-      }
-      if (orders.limit !== limit && bytes.length + SPARE_BYTES > limit) continue
-      return addressed(bytes, packet, edns && orders.keepable.whole ? end : undefined)
+      if (bytes !== undefined && (same || bytes.length + SPARE_BYTES <= limit)) return addressed(bytes, packet, edns && orders.keepable.whole ? end : undefined)
     }
     return undefined
   }
@@ -96,17 +98,19 @@ export class AnswerCache {
   /** Keeps an answer that has just been made, if it is one of a kind of which there are few. */
   keep (request: Request, limit: number, keepable: Keepable, bytes: Buffer): void {
     if (!isOrdinary(request)) return
-    const { state } = this.#options
+    const { state, clock } = this.#options
     const end = request.edns === undefined ? request.end : request.end - OPT_BYTES
     const key = request.packet.toString('latin1', 4, end)
+    const now = clock.monotonic()
     const slots = new Array<Order | undefined>(Math.min(keepable.rows, MAX_ORDERS)).fill(undefined)
-    if (slots.length === 1) slots[0] = { bytes, uses: Infinity, dealtAt: Infinity }
-    const orders: Orders = { keepable, limit, slots }
+    if (slots.length === 1) slots[0] = { bytes, uses: Infinity, dealtAt: now }
+    const orders: Orders = { keepable, limit, until: now + keepable.maxAgeMs, slots, dealMs: 0 }
     const known = this.#entries.get(key)
     if (known === undefined || !this.#isTrue(known)) {
       this.#entries.set(key, { topics: keepable.topics, revision: state.revision, checkedAt: state.revision, orders: [orders] })
-    } else if (known.orders.length < MAX_SIZES) {
-      this.#entries.set(key, { ...known, orders: [...known.orders, orders] })
+    } else {
+      const others = known.orders.filter(o => o.limit !== limit && o.until > now)
+      this.#entries.set(key, { ...known, orders: [...others.slice(1 - MAX_SIZES), orders] })
     }
   }
 
@@ -120,23 +124,30 @@ export class AnswerCache {
     return true
   }
 
-  #draw ({ slots, keepable }: Orders): Buffer | undefined {
-    const only = slots.length === 1 ? slots[0] : undefined
-    if (only !== undefined) return only.bytes
+  /** One order, dealt anew if it is time; `undefined` when these orders are none for this size any more. */
+  #draw (orders: Orders): Buffer | undefined {
+    const { slots, keepable, until } = orders
     const { random, clock } = this.#options
-    const now = clock.monotonic()
-    const i = Math.floor(random() * slots.length)
+    const now = slots.length === 1 && until === Infinity ? 0 : clock.monotonic()
+    if (now >= until) return undefined
+    const i = slots.length === 1 ? 0 : Math.floor(random() * slots.length)
     const order = slots[i]
-    if (order !== undefined && order.uses > 0 && now - order.dealtAt < MAX_ORDER_AGE_MS) {
+    if (order !== undefined && (slots.length === 1 || !isWorn(order, now, orders))) {
       order.uses--
       return order.bytes
     }
     // With more rows than orders any of them may come first.
     const { bytes, whole, cut } = keepable.variant(keepable.rows <= MAX_ORDERS ? i : Math.floor(random() * keepable.rows))
+    orders.dealMs = clock.monotonic() - now
     if (whole !== keepable.whole || !(whole || cut)) return undefined // another order is a few bytes longer, and just does not fit
     slots[i] = { bytes, uses: MAX_USES - 1, dealtAt: now }
     return bytes
   }
+}
+
+function isWorn ({ uses, dealtAt }: Order, now: number, { slots, dealMs }: Orders): boolean {
+  const age = now - dealtAt
+  return (uses <= 0 || age >= MAX_ORDER_AGE_MS) && age >= dealMs * slots.length / MAX_DEAL_SHARE
 }
 
 /** Where the key ends: before an OPT record without options at the message's end, else at the end. */

@@ -52,6 +52,14 @@ export const tcpLimit = (): number => MAX_TCP_BYTES
 /** Bytes that the client takes. */
 export const sizeLimit = ({ transport, edns }: Request): number => transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(edns?.udpBytes ?? 0)
 
+/** Smallest answer: a pointer to the question, ten bytes of header, an IPv4 address. */
+const MIN_ANSWER_BYTES = 16
+
+/** Answers past this many do not fit, and there are so many that it shows; what is left out need not be made. */
+export function mostAnswers (request: Request): number {
+  return request.transport === 'tcp' ? MAX_TCP_ANSWERS : Math.ceil((sizeLimit(request) + 2 * NEARLY_BYTES) / MIN_ANSWER_BYTES)
+}
+
 function trim (message: Message, request: Request, encoder: Encoder, config: DnsConfig): Message {
   const limit = sizeLimit(request)
   const cut = cutter(message)

@@ -15,18 +15,13 @@ export interface Instance {
   readonly checks: readonly CheckRecord[]
 }
 
-export interface InstanceChoice {
-  /** '' is any; letter case does not count. */
-  readonly tag: string
-  /** Leave out what is not passing; otherwise only what is critical. */
-  readonly onlyPassing: boolean
-}
-
-/** Those of `entries` that are to be answered, in their order. Maintenance is a critical check like any other. */
-export function fitInstances (state: State, entries: readonly ServiceEntry[], { tag, onlyPassing }: InstanceChoice): Instance[] {
+/**
+ * Those of `entries` that are to be answered, in their order. Maintenance is a critical check like any other.
+ * @param onlyPassing leave out what is not passing; otherwise only what is critical
+ */
+export function fitInstances (state: State, entries: readonly ServiceEntry[], onlyPassing: boolean): Instance[] {
   const fit: Instance[] = []
   for (const { value: service } of entries) {
-    if (tag !== '' && !service.tags.some(t => t.toLowerCase() === tag)) continue
     const node = state.nodes.get(service.node)?.value
     if (node === undefined) continue
     const checks = [...state.checks.nodeWide(service.node), ...state.checks.ofInstance(service.node, service.id)].map(entry => entry.value)
@@ -34,6 +29,11 @@ export function fitInstances (state: State, entries: readonly ServiceEntry[], { 
     fit.push({ node, service, checks })
   }
   return fit
+}
+
+/** Those with a tag, in small letters; '' is any. */
+export function tagged (instances: readonly Instance[], tag: string): readonly Instance[] {
+  return tag === '' ? instances : instances.filter(({ service }) => service.tags.some(t => t.toLowerCase() === tag))
 }
 
 const MAX_WEIGHT = 65535

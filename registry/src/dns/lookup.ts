@@ -2,7 +2,7 @@
 // sections out. Trimming to a size is answer.ts' affair, asking others is resolver.ts'.
 
 import { RCODE, TYPE } from './codes.js'
-import { fitInstances, instanceTexts, nodeTexts } from './instance.js'
+import { fitInstances, nodeTexts, tagged } from './instance.js'
 import { isIp, parseIp } from './ip-address.js'
 import { below, parseName, splitName } from './names.js'
 import { nodeAnswer } from './node-answer.js'
@@ -10,6 +10,7 @@ import { addressRecord, EMPTY, fullName } from './record.js'
 import { serviceAnswer } from './service-answer.js'
 import { nameServers, soaRecord } from './zone-records.js'
 import { topics } from '../state/topic-names.js'
+import type { Fit, FitInstances } from './fit-instances.js'
 import type { Instance } from './instance.js'
 import type { Asked, Place, Zone } from './names.js'
 import type { OuterNames } from './outer-names.js'
@@ -40,6 +41,7 @@ export interface NameSources {
 
 export interface LookupContext {
   readonly state: State
+  readonly fit: FitInstances
   readonly settings: DnsSettings
   readonly datacenter: string
   /** Seconds since 1970: the serial of SOA records. */
@@ -60,6 +62,8 @@ export interface Question {
   readonly type: number
   /** The client speaks EDNS, so that chains need not be short. */
   readonly edns: boolean
+  /** Answers past this many could not be sent. */
+  readonly most: number
   /** How many more names may follow from here. */
   readonly depth: number
   /** Names followed for the whole question, against services that point to one another in great numbers. */
@@ -74,7 +78,7 @@ export interface Reply {
   readonly answer: (arrange: Arrange) => Answer
   /** How many rows may come first. */
   readonly rows: number
-  /** While none of these topics changes, an answer with records stays the same but for its order. `undefined`: not known, not to be kept. */
+  /** While none of these topics changes, an answer stays the same but for its order and an SOA's serial. `undefined`: not known, not to be kept. */
   readonly topics?: readonly string[]
   /** It depends on where the client is: for a prepared query. */
   readonly local?: boolean
@@ -113,13 +117,22 @@ type AskedOf<K extends Asked['kind']> = Extract<Asked, { readonly kind: K }>
 function service (context: LookupContext, asked: AskedOf<'service' | 'connect' | 'ingress'>, question: Question): Finding {
   const { zone, place } = asked
   if (elsewhere(context, place)) return refusal(context, zone, RCODE.NXDOMAIN)
-  const entries = entriesOf(context, asked)
-  const rows = fitInstances(context.state, entries, { tag: asked.kind === 'service' ? asked.tag : '', onlyPassing: context.settings.config.onlyPassing })
+  const { rows, plain } = fitOf(context, asked)
   if (rows.length === 0) return refusal(context, zone, RCODE.NXDOMAIN)
   const found = instances(context, zone, question, rows, { port: place.port, ttl: context.settings.serviceTtl(asked.service), keepOrder: false })
   // Forms of name that anyone can vary at will (a port that counts for SRV only, labels before a connect name) are not kept, nor is what depends on other names.
-  const kept = asked.kind === 'service' && place.port === '' && !rows.some(leadsOn)
-  return kept ? { ...found, topics: [topics.health(asked.service)] } : found
+  return plain && asked.kind === 'service' && place.port === '' ? { ...found, topics: [topics.health(asked.service)] } : found
+}
+
+function fitOf ({ state, fit, sources, settings: { config: { onlyPassing } } }: LookupContext, asked: AskedOf<'service' | 'connect' | 'ingress'>): Fit {
+  switch (asked.kind) {
+    case 'service': {
+      const { rows, plain } = fit.named(asked.service, onlyPassing)
+      return { rows: tagged(rows, asked.tag), plain }
+    }
+    case 'connect': return fit.connect(asked.service, onlyPassing)
+    default: return { rows: fitInstances(state, sources.ingressGateways?.(asked.service) ?? [], onlyPassing), plain: false }
+  }
 }
 
 function query (context: LookupContext, { zone, query, place }: AskedOf<'query'>, question: Question): Reply {
@@ -127,14 +140,6 @@ function query (context: LookupContext, { zone, query, place }: AskedOf<'query'>
   if (result === undefined || result.rows.length === 0) return refusal(context, zone, RCODE.NXDOMAIN)
   const ttl = result.ttl ?? context.settings.serviceTtl(result.rows[0]!.service.name.toLowerCase())
   return { ...instances(context, zone, question, result.rows, { port: '', ttl, keepOrder: true }), local: true }
-}
-
-function entriesOf ({ state, sources }: LookupContext, asked: AskedOf<'service' | 'connect' | 'ingress'>): readonly ServiceEntry[] {
-  switch (asked.kind) {
-    case 'service': return state.services.named(asked.service)
-    case 'connect': return state.services.connect(asked.service)
-    default: return sources.ingressGateways?.(asked.service) ?? []
-  }
 }
 
 function node (context: LookupContext, { zone, node, place }: AskedOf<'node'>, question: Question): Finding {
@@ -209,15 +214,12 @@ function elsewhere ({ datacenter }: LookupContext, { datacenter: dc, peer, datac
   return peer !== '' || (dc !== '' && dc !== own) || (datacenterOrPeer !== '' && datacenterOrPeer !== own)
 }
 
-/** Its address may be a name, so that the answer depends on more than the instance. */
-const leadsOn = (row: Instance): boolean => instanceTexts(row).some(text => !isIp(text))
-
 /** Records of a name that an address turned out to be; none where the way is too long or nobody knows. */
 function follow (context: LookupContext, question: Question, name: string, arrange: Arrange): readonly ResourceRecord[] {
   const asked = parseName(splitName(name), TYPE.ANY, context.settings.zones)
   if (asked.kind === 'outside' || asked.kind === 'reverse') return context.outer.get(name)
   if (question.depth < 1 || question.budget.left < 1) return []
   question.budget.left--
-  const finding = lookup(context, asked, { owner: name, name, type: TYPE.ANY, edns: false, depth: question.depth - 1, budget: question.budget })
+  const finding = lookup(context, asked, { owner: name, name, type: TYPE.ANY, edns: false, most: question.most, depth: question.depth - 1, budget: question.budget })
   return finding.kind === 'reply' ? finding.answer(arrange).answers : []
 }

@@ -1,8 +1,9 @@
 // A question's way to its answer: the name, the look-up, others who must be asked first, the message. Sockets are the doors' affair (udp.ts, tcp.ts).
 
-import { composeMessage, optEcho } from './answer.js'
+import { composeMessage, mostAnswers, optEcho } from './answer.js'
 import { FLAG, RCODE } from './codes.js'
 import { Encoder } from './encode.js'
+import { FitInstances } from './fit-instances.js'
 import { lookup, MAX_DEPTH, MAX_FOLLOWED } from './lookup.js'
 import { parseName } from './names.js'
 import { OuterNames } from './outer-names.js'
@@ -29,6 +30,8 @@ export interface Keepable {
   readonly whole: boolean
   /** Size of the answer. */
   readonly bytes: number
+  /** How long it may be kept though nothing changes. */
+  readonly maxAgeMs: number
 }
 
 export interface Encoded {
@@ -43,11 +46,15 @@ export interface Resolved {
   readonly keep: Keepable | undefined
 }
 
+/** An answer that says that there is nothing of the type holds a serial number, which is the second of the day. */
+const EMPTY_AGE_MS = 1000
+
 export class Resolver {
   readonly #roster: DnsRoster
   readonly #sources: NameSources
   readonly #recursors: Recursors
   readonly #reverse: ReverseIndex
+  readonly #fit: FitInstances
   readonly #encoder = new Encoder()
   #settings: DnsSettings | undefined
 
@@ -56,6 +63,7 @@ export class Resolver {
     this.#sources = sources
     this.#recursors = recursors
     this.#reverse = new ReverseIndex(roster.state)
+    this.#fit = new FitInstances(roster.state)
   }
 
   /** As of the configuration in force. */
@@ -73,6 +81,7 @@ export class Resolver {
     const { settings } = this
     const context: LookupContext = {
       state: this.#roster.state,
+      fit: this.#fit,
       settings,
       datacenter: this.#roster.config.datacenter,
       second: Math.floor(this.#roster.clock.now() / 1000),
@@ -86,6 +95,7 @@ export class Resolver {
       name: `${request.labels.join('.')}.`,
       type: request.type,
       edns: request.edns !== undefined,
+      most: mostAnswers(request),
       depth: MAX_DEPTH,
       budget: { left: MAX_FOLLOWED },
     }
@@ -94,27 +104,31 @@ export class Resolver {
     if (finding.kind === 'outside') {
       if (settings.recurses) return this.#forward(request, settings)
       if (finding.refusal === undefined) return { bytes: this.#refuse(request, RCODE.REFUSED, false), keep: undefined }
-      return this.#reply(finding.refusal, request, context)
+      return this.#reply(finding.refusal, request, question, context)
     }
-    return this.#reply(finding, request, context)
+    return this.#reply(finding, request, question, context)
   }
 
   close (): void { this.#reverse.close() }
 
-  #reply (reply: Reply, request: Request, context: LookupContext): Resolved | Promise<Resolved> {
+  #reply (reply: Reply, request: Request, question: Question, context: LookupContext): Resolved | Promise<Resolved> {
     // Chance is drawn once, so that a second pass goes the same way as the first.
     const seed = this.#roster.random()
     const answer = reply.answer(shuffle(seeded(seed)))
     const { missing } = context.outer
     if (missing.length > 0) {
-      return this.#learn(missing, context).then(() => ({ bytes: this.#encode(reply.answer(shuffle(seeded(seed))), reply, request, context).bytes, keep: undefined }))
+      return this.#learn(missing, context).then(() => {
+        question.budget.left = MAX_FOLLOWED
+        return { bytes: this.#encode(reply.answer(shuffle(seeded(seed))), reply, request, context).bytes, keep: undefined }
+      })
     }
     const { bytes, whole, cut } = this.#encode(answer, reply, request, context)
-    if (reply.topics === undefined || answer.answers.length === 0 || !(whole || cut)) return { bytes, keep: undefined }
+    if (reply.topics === undefined || !(whole || cut)) return { bytes, keep: undefined }
     // The packet may be part of a larger buffer, which must not live on with the answer.
     const asked = { ...request, packet: Buffer.from(request.packet.subarray(0, request.end)) }
     const variant = (first: number): Encoded => this.#encode(reply.answer(shuffleBehind(first, this.#roster.random)), reply, asked, context)
-    return { bytes, keep: { variant, rows: reply.rows, topics: reply.topics, whole, bytes: bytes.length } }
+    const empty = answer.answers.length === 0
+    return { bytes, keep: { variant, rows: empty ? 1 : reply.rows, topics: reply.topics, whole, bytes: bytes.length, maxAgeMs: empty ? EMPTY_AGE_MS : Infinity } }
   }
 
   #encode (answer: Answer, reply: Reply, request: Request, { settings: { config, recurses } }: LookupContext): Encoded {

@@ -42,6 +42,9 @@ export class Responder {
   /** Whether a source may ask (again) over UDP. */
   admits (address: string): boolean { return this.#limit.take(address, this.#roster.config.limits) }
 
+  /** Counts an answer sent over UDP towards its source's limit. */
+  charge (address: string, bytes: number): void { this.#limit.charge(address, bytes) }
+
   /** @returns undefined for silence */
   answer (packet: Buffer, transport: Transport, client: string): Buffer | Promise<Buffer> | undefined {
     const { dns } = this.#roster.config

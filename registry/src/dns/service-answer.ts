@@ -50,7 +50,7 @@ function addresses (rows: readonly Instance[], question: Question, { ttl, config
     if (seen.has(key)) continue
     seen.add(key)
     answers.push(addressRecord(question.owner, ttl, ip))
-    if (answers.length === config.aRecordLimit) break
+    if (answers.length === config.aRecordLimit || answers.length === question.most) break
   }
   if (answers.length === 0 && name !== undefined) {
     answers.push({ name: question.owner, type: TYPE.CNAME, ttl, target: name }, ...chain(follow(name), question.edns, ttl))
@@ -76,6 +76,7 @@ function targets (rows: readonly Instance[], question: Question, context: Servic
     answers.push({ name: question.owner, type: TYPE.SRV, ttl, priority: PRIORITY, weight: weightOf(row), port: port & 0xffff, target })
     const texts = config.enableAdditionalNodeMetaTxt && nodeName !== undefined ? textRecords(nodeName, ttl, row.node) : []
     for (const record of [...extras, ...texts]) additional.set(recordKey(record), record)
+    if (answers.length === question.most) break
   }
   return { answers, authority: [], additional: [...additional.values()] }
 }

@@ -1,4 +1,5 @@
-// How many questions one source may ask over UDP, so that the port is of no use to whoever sends questions in another's name: a bucket of tokens for each.
+// How much one source may ask over UDP, so that the port is of no use to whoever sends questions in another's name: a bucket of tokens for each.
+// A token pays for a question and an answer of usual size; larger answers cost more, so that asking for what is large gains nothing.
 // Loopback is not counted. TCP is not either: there the address is proven, and tcp.ts bounds connections.
 
 import { isIPv6 } from 'node:net'
@@ -15,6 +16,8 @@ export interface SourceLimitConfig {
 
 interface Bucket { tokens: number, /** Monotonic, ms. */ at: number }
 
+/** Bytes of an answer that a token pays for: what crosses networks in one piece. */
+const TOKEN_BYTES = 1232
 /** Sources counted at once. The least lately seen is forgotten and begins anew: with so many at work, each has little. */
 const MAX_SOURCES = 50_000
 
@@ -24,7 +27,7 @@ export class SourceLimit {
 
   constructor (clock: Clock) { this.#clock = clock }
 
-  /** Takes a token; false when there is none. */
+  /** Takes a token for a question; false when there is none. */
   take (address: string, { dnsRatePerSource: rate, dnsBurstPerSource: burst }: SourceLimitConfig): boolean {
     if (rate <= 0 || isLoopback(address)) return true
     const source = sourceOf(address)
@@ -39,6 +42,13 @@ export class SourceLimit {
     if (bucket.tokens < 1) return false
     bucket.tokens--
     return true
+  }
+
+  /** Takes what an answer costs beyond its question's token; the source may owe for it. */
+  charge (address: string, bytes: number): void {
+    if (bytes <= TOKEN_BYTES || isLoopback(address)) return
+    const bucket = this.#buckets.get(sourceOf(address))
+    if (bucket !== undefined) bucket.tokens -= Math.ceil(bytes / TOKEN_BYTES) - 1
   }
 }
 

@@ -15,7 +15,7 @@ const LOOK_EVERY = 64
 const RECEIVE_BUFFER_BYTES = 2 ** 20
 
 /** What a socket asks. */
-export type Answering = Pick<Responder, 'admits' | 'answer' | 'stats'>
+export type Answering = Pick<Responder, 'admits' | 'answer' | 'charge' | 'stats'>
 
 export class UdpListener {
   readonly #responder: Answering
@@ -72,6 +72,7 @@ export class UdpListener {
       return
     }
     this.#socket.send(bytes, 0, bytes.length, from.port, from.address)
+    this.#responder.charge(from.address, bytes.length)
     stats.answered(bytes, performance.now() - began)
   }
 

@@ -1,9 +1,9 @@
 // Records about a zone itself: its SOA, and the servers that answer for it (NS with glue).
 
 import { TYPE } from './codes.js'
-import { fitInstances, nodeLocation } from './instance.js'
+import { nodeLocation } from './instance.js'
 import { below } from './names.js'
-import { addressRecord } from './record.js'
+import { addressRecord, fullName } from './record.js'
 import type { Arrange, LookupContext } from './lookup.js'
 import type { Zone } from './names.js'
 import type { ResourceRecord } from './record.js'
@@ -32,18 +32,20 @@ export function soaRecord (zone: string, second: number, { refreshSeconds, retry
 }
 
 /** Three at most, in any order; the zone's name as it was asked, theirs in small letters. */
-export function nameServers ({ state, settings: { nodeTtl: ttl }, datacenter }: LookupContext, zone: Zone, arrange: Arrange): { readonly records: ResourceRecord[], readonly glue: ResourceRecord[] } {
+export function nameServers ({ fit, settings: { nodeTtl: ttl }, datacenter }: LookupContext, zone: Zone, arrange: Arrange): { readonly records: ResourceRecord[], readonly glue: ResourceRecord[] } {
   const records: ResourceRecord[] = []
   const glue: ResourceRecord[] = []
   const seen = new Set<string>()
-  for (const { node } of arrange(fitInstances(state, state.services.named(SERVERS), { tag: '', onlyPassing: false }))) {
+  for (const { node } of arrange(fit.named(SERVERS, false).rows)) {
     const label = node.name.toLowerCase()
     if (!HOST_LABEL.test(label) || seen.has(label)) continue
     seen.add(label)
     const target = below(`${label}.node.${datacenter}`, zone.name)
     records.push({ name: zone.written, type: TYPE.NS, ttl, target })
-    const { ip } = nodeLocation(node, TYPE.NS)
+    const { text, ip } = nodeLocation(node, TYPE.NS)
+    const name = ip === undefined ? fullName(text) : undefined
     if (ip !== undefined) glue.push(addressRecord(target, ttl, ip))
+    else if (name !== undefined) glue.push({ name: target, type: TYPE.CNAME, ttl, target: name })
     if (records.length === MAX_SERVERS) break
   }
   return { records, glue }

@@ -24,6 +24,23 @@ t.test('the burst at once, then as many as the rate gives', async t => {
   t.equal(taken(limit, '192.0.2.2', 100), 20, 'another source has its own')
 })
 
+t.test('large answers cost as many tokens as they have pieces; a source may owe', async t => {
+  const clock = fakeClock()
+  const limit = new SourceLimit(clock)
+  t.equal(taken(limit, '192.0.2.1', 1), 1)
+  limit.charge('192.0.2.1', 1232)
+  limit.charge('192.0.2.1', 4000)
+  t.equal(taken(limit, '192.0.2.1', 100), 20 - 1 - 3)
+  limit.charge('192.0.2.1', 65_000)
+  await clock.advance(5000)
+  t.equal(taken(limit, '192.0.2.1', 100), 0)
+  await clock.advance(400)
+  t.equal(taken(limit, '192.0.2.1', 100), 2)
+  limit.charge('192.0.2.9', 65_000)
+  t.equal(taken(limit, '192.0.2.9', 100), 20, 'nobody owes who never asked')
+  limit.charge('127.0.0.1', 65_000)
+})
+
 t.test('loopback is free, and so is everyone when the rate is 0', async t => {
   const limit = new SourceLimit(fakeClock())
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) t.equal(taken(limit, address, 100), 100, address)
@@ -50,8 +67,9 @@ t.test('a clock that does not move, and a rate of a fraction', async t => {
 
 t.test('over the limit is silence, and others are answered', async t => {
   let admit = false
+  const charged: string[] = []
   const stats = new DnsStats()
-  const udp = new UdpListener({ stats, admits: () => admit, answer: packet => packet }, '127.0.0.1')
+  const udp = new UdpListener({ stats, admits: () => admit, answer: packet => packet, charge: (address, bytes) => charged.push(`${address} ${bytes}`) }, '127.0.0.1')
   t.teardown(() => udp.close())
   const { port } = await udp.bind('127.0.0.1', 0)
   await t.rejects(exchangeUdp(port, question('web.service.consul', 'A'), 100), { message: 'no answer' })
@@ -59,6 +77,7 @@ t.test('over the limit is silence, and others are answered', async t => {
   admit = true
   await exchangeUdp(port, question('web.service.consul', 'A'))
   t.equal(stats.received.udp, 2)
+  t.strictSame(charged, [`127.0.0.1 ${question('web.service.consul', 'A').length}`])
 })
 
 t.test('loopback has no limit', async t => {

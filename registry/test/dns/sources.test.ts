@@ -21,7 +21,7 @@ t.test('a prepared query is answered in the order in which it was executed, as i
       executeQuery (query, client): QueryResult | undefined {
         asked.push(`${query} for ${client}`)
         const { state } = door.catalog
-        const rows = fitInstances(state, state.services.named('web'), { tag: '', onlyPassing: false })
+        const rows = fitInstances(state, state.services.named('web'), false)
         if (query === 'void') return { rows: [], ttl: undefined }
         return query === 'own' || query === 'inherits' || query === 'none' ? { rows, ttl: { own: 7, inherits: undefined, none: 0 }[query] } : undefined
       },
@@ -47,7 +47,7 @@ t.test('a client subnet is echoed: for everybody, but for the subnet where a que
       executeQuery (query, from) {
         client = from
         const { state } = door.catalog
-        return query === 'q' ? { rows: fitInstances(state, state.services.named('web'), { tag: '', onlyPassing: false }), ttl: undefined } : undefined
+        return query === 'q' ? { rows: fitInstances(state, state.services.named('web'), false), ttl: undefined } : undefined
       },
     },
   })

@@ -34,6 +34,13 @@ t.test('three servers at most, none that is critical or whose name is no host na
   t.strictSame([...seen].sort(), ['first', 'fourth', 'second', 'third'].map(name => `${name}.node.dc1.consul`))
 })
 
+t.test('glue of a server whose address is a name says the name', async t => {
+  const { catalog, ask } = await testDoor(t)
+  await catalog.node('outer', 'ns.example.net')
+  await catalog.service('outer', 'consul')
+  shows(t, await ask('consul', 'NS'), { answers: ['consul 0 NS outer.node.dc1.consul'], additional: ['outer.node.dc1.consul 0 CNAME ns.example.net'] })
+})
+
 t.test('without servers NS is empty, and says nothing more', async t => {
   const { ask } = await testDoor(t)
   shows(t, await ask('consul', 'NS'), { rcode: 'NOERROR', answers: [], authority: [], additional: [] })
