@@ -3,7 +3,7 @@
 import { errors } from '../errors.js'
 import { compile } from './filtered.js'
 import { json } from './reply.js'
-import { answerRead, readOptions } from './read.js'
+import { answerRead, consistencyOptions } from './read.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
@@ -35,7 +35,7 @@ const deregister: Handler = async (request, roster) => {
 }
 
 const datacenters: Handler = (request, roster) => {
-  readOptions(request, roster)
+  consistencyOptions(request, roster)
   return json([roster.config.datacenter], request, roster, request.query.has('cached') ? roster.cachedReads.headers(request) : [])
 }
 

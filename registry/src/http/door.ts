@@ -60,7 +60,7 @@ export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
   const servers: Server[] = []
   // Fastify and its compilers are the larger part of a start, and most of the API does without them.
   let hosting: Promise<FastifyInstance> | undefined
-  const hosted = (): Promise<FastifyInstance> => hosting ??= loadHost(host)
+  const hosted = (): Promise<FastifyInstance> => hosting ??= loadHost(host, (request, response) => { void serve(context, request, response) })
   const listener = (make: MakeServer): Server => {
     const server = make({
       maxHeaderSize: roster.config.limits.maxHeaderBytes,
@@ -119,9 +119,13 @@ export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
 type MakeServer = (options: HttpServerOptions, handler: (request: IncomingMessage, response: ServerResponse) => void) => Server
 
 /** An instance that never listens itself: sockets are the door's, as many as there are addresses. It owns its routes and their upgrade. */
-async function loadHost (host: (app: FastifyInstance) => Promise<void>): Promise<FastifyInstance> {
+async function loadHost (host: (app: FastifyInstance) => Promise<void>, otherwise: (request: IncomingMessage, response: ServerResponse) => void): Promise<FastifyInstance> {
   const { default: fastify } = await import('fastify')
   const app = fastify({ logger: false, serverFactory: handler => createServer(handler) })
+  app.setNotFoundHandler((request, reply) => {
+    reply.hijack()
+    otherwise(request.raw, reply.raw)
+  })
   await host(app)
   await app.ready()
   return app

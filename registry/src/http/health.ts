@@ -18,13 +18,13 @@ import type { Reading } from './read.js'
 const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
 
 /** Consul answers these from another backend, which shows in headers and in the text of a bad filter. */
-const isStreaming = (request: Request): boolean =>
-  (request.query.has('cached') || !/^\+?0*$/.test(request.query.get('index'))) && request.query.get('near') === ''
+const isStreaming = (request: Request, roster: Roster): boolean =>
+  ((request.query.has('cached') && roster.config.http.useCache) || !/^\+?0*$/.test(request.query.get('index'))) && request.query.get('near') === ''
 
 async function read (request: Request, roster: Roster, streaming: boolean, prepare: () => () => Reading<unknown>): Promise<Reply> {
   checkEnterprise(request)
   let run: (() => Reading<unknown>) | undefined
-  const backend = () => streaming && isStreaming(request) ? 'streaming' as const : 'blocking-query' as const
+  const backend = () => streaming && isStreaming(request, roster) ? 'streaming' as const : 'blocking-query' as const
   return await answerRead(request, roster, { effectiveConsistency: true, backend, cacheable: streaming, bareErrors: streaming }, () => {
     if (run === undefined) {
       checkDatacenter(request, roster)
@@ -80,7 +80,7 @@ const service = (which: Which): Handler => (request, roster) => read(request, ro
   const passing = passingOnly(request)
   const tags = request.query.all('tag')
   const wanted = nodeMeta(request.query.all('node-meta'))
-  const keep = compile(request, 'healthEntry', which !== 'ingress' && isStreaming(request) ? 'bare' : 'full')
+  const keep = compile(request, 'healthEntry', which !== 'ingress' && isStreaming(request, roster) ? 'bare' : 'full')
   const found = (): Instance[] => {
     const out: Instance[] = []
     const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []

@@ -43,7 +43,10 @@ const DISCOVERY = /^\/v1\/(catalog|health)\//
 const MAX_UINT64 = 2n ** 64n - 1n
 
 /** Looks at consistency, Cache-Control, wait and index, in this order, as Consul refuses them. @throws RosterError 400 */
-export function readOptions (request: Request, roster: Roster): ReadOptions {
+export function readOptions (request: Request, roster: Roster): ReadOptions { return { ...consistencyOptions(request, roster), ...waitOptions(request, roster) } }
+
+/** The part that endpoints look at which never block: consistency words and Cache-Control. @throws RosterError 400 */
+export function consistencyOptions (request: Request, roster: Roster): Pick<ReadOptions, 'consistency' | 'cached'> {
   const { query, headers } = request
   const consistent = query.has('consistent')
   const maxStale = query.get('max_stale')
@@ -59,6 +62,10 @@ export function readOptions (request: Request, roster: Roster): ReadOptions {
   if (cached && consistent) throw errors.CACHED_AND_CONSISTENT()
   const cacheControl = headers['cache-control']
   if (cacheControl !== undefined) checkCacheControl(cacheControl)
+  return { cached, consistency: consistent ? 'consistent' : stale ? 'stale' : 'leader' }
+}
+
+function waitOptions ({ query }: Request, roster: Roster): Pick<ReadOptions, 'waitMs' | 'minIndex'> {
   const { defaultTimeMs, maxTimeMs } = roster.config.query
   let waitMs = defaultTimeMs
   const wait = query.get('wait')
@@ -73,7 +80,7 @@ export function readOptions (request: Request, roster: Roster): ReadOptions {
     if (!/^\+?\d{1,20}$/.test(index) || BigInt(index) > MAX_UINT64) throw errors.BAD_INDEX()
     minIndex = BigInt(index)
   }
-  return { minIndex, waitMs, cached, consistency: consistent ? 'consistent' : stale ? 'stale' : 'leader' }
+  return { minIndex, waitMs }
 }
 
 /** ms; `undefined` when it is no duration. */

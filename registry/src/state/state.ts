@@ -30,6 +30,9 @@ export interface Table {
   readonly migrate?: (schema: number, value: unknown) => unknown
 }
 
+/** Clients that begin with `index=1` expect an answer at once: nothing that a server shows has so small an index. */
+const FIRST_BASE = 10
+
 export class State implements Fold {
   readonly topics = new Topics()
   readonly nodes = new Nodes()
@@ -43,7 +46,7 @@ export class State implements Fold {
   readonly sessions = new Sessions()
 
   /** Added to each engine revision to give the index that clients see; raised by a restore, so that no client sees it go back. */
-  base = 0
+  base = FIRST_BASE
   /** Revision of the last event folded. */
   revision: Revision = 0
   #started: Row[] | undefined = []
