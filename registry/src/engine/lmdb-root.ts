@@ -32,6 +32,7 @@ const META_BYTES = 168
 const MAGIC = 0xbeefc0de
 const DATA_VERSION = 2
 const META = 8
+const INTEGER_KEY = 8
 
 /** Machines whose LMDB files have another layout are left to LMDB's own checks. */
 export const isReadable = endianness() === 'LE' && !['arm', 'ia32', 'mips', 'mipsel'].includes(process.arch)
@@ -54,6 +55,8 @@ export function newestRoot (fd: number): Root {
 
 function rootOf (page: Buffer, number: number, pageSize: number): Root {
   if (page.readUInt16LE(18) !== META || page.readBigUInt64LE(0) !== BigInt(number) || page.readUInt32LE(24) !== MAGIC || page.readUInt32LE(48) !== pageSize) throw damaged('its root is damaged')
+  // Flags turn on ways of working that this file was not written for; the free list is keyed by numbers, and nothing is mapped to a fixed address.
+  if (page.readUInt16LE(52) !== INTEGER_KEY || page.readUInt16LE(100) !== 0 || page.readBigUInt64LE(32) !== 0n) throw damaged('its root is damaged')
   const version = page.readUInt32LE(28) & 0xffff
   if (version !== DATA_VERSION) throw damaged(`it has LMDB data format ${version}, not ${DATA_VERSION}`)
   return { pageSize, lastPage: Number(page.readBigUInt64LE(144)), transaction: page.readBigUInt64LE(152), free: treeOf(page, 48), main: treeOf(page, 96) }

@@ -35,7 +35,7 @@ t.test('flipped bits anywhere', async t => {
 
 t.test('flipped bits where pages describe themselves', async t => {
   for (let page = 0; page < pages; page += page < 2 ? 1 : 3) {
-    for (const at of page < 2 ? [0, 18, 24, 28, 49, 55, 88, 103, 136, 144, 152] : [0, 18, 20, 22, 24]) {
+    for (const at of page < 2 ? [0, 18, 24, 28, 33, 49, 53, 55, 88, 101, 103, 136, 144, 152] : [0, 18, 20, 22, 24]) {
       const outcome = await opened(dir, spare, view, flip(page * 4096 + at, at % 7))
       if (outcome !== 'whole' && outcome !== 'DAMAGED') t.fail(`page ${page}, byte ${at}: ${outcome}`)
     }
