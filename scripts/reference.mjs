@@ -41,7 +41,7 @@ console.log('docs/configuration.md')
 
 const openapi = await import('../registry/dist/http/openapi.js').catch(() => undefined)
 if (openapi !== undefined) {
-  const { document, markdown } = openapi.reference()
+  const { document, markdown } = openapi.referencePages()
   writeFileSync('docs/openapi.json', JSON.stringify(document, null, 1) + '\n')
   writeFileSync('docs/reference.md', markdown)
   console.log('docs/openapi.json, docs/reference.md')

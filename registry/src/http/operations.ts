@@ -21,6 +21,10 @@ export function operations (app: FastifyInstance, { roster, metrics, ready }: Op
   app.get('/health/ready', async (_request, reply) => ready()
     ? await reply.type('application/json').send('{"status":"ready"}')
     : await reply.code(503).type('application/json').send('{"status":"not ready"}'))
+  app.get('/openapi.json', async (_request, reply) => {
+    const { openapi } = await import('./openapi.js')
+    return await reply.type('application/json').send(openapi())
+  })
   if (roster.config.ui.enabled) {
     app.get(roster.config.ui.contentPath, async (_request, reply) => await reply.type('text/plain; charset=utf-8').send(
       'Roster is running. There is no page here yet; see /v1/catalog/services, /metrics and /openapi.json.\n'))
