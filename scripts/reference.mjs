@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Writes the generated pages of docs/ from the build: configuration.md (every key and what comes of it), openapi.json and reference.md (every endpoint).
-import { writeFileSync } from 'node:fs'
+// Writes the generated pages of docs/ from the build: configuration.md (every key and what comes of it), openapi.json and reference.md (every endpoint),
+// differences.md (from differences.json).
+import { readFileSync, writeFileSync } from 'node:fs'
 
 const { keyList } = await import('../registry/dist/config/key-list.js')
 
@@ -46,3 +47,20 @@ if (openapi !== undefined) {
   writeFileSync('docs/reference.md', markdown)
   console.log('docs/openapi.json, docs/reference.md')
 }
+
+const byTopic = new Map()
+for (const d of JSON.parse(readFileSync('docs/differences.json', 'utf8'))) {
+  const topic = byTopic.get(d.topic) ?? byTopic.set(d.topic, new Map()).get(d.topic)
+  topic.set(d.reason, [...(topic.get(d.reason) ?? []), `\`${d.case}\`${d.step === undefined ? '' : ` ${d.step}`}`])
+}
+const preface = readFileSync('docs/differences-preface.md', 'utf8')
+writeFileSync('docs/differences.md', `${preface}
+## In recorded answers
+
+Answers that a real Consul gave and that Roster does not give, each with its reason (\`differences.json\` says the same to the tool that replays them).
+${[...byTopic].map(([topic, reasons]) => `
+### ${topic}
+
+${[...reasons].map(([reason, cases]) => `- ${reason} (${[...new Set(cases)].join(', ')})`).join('\n')}
+`).join('')}`)
+console.log('docs/differences.md')
