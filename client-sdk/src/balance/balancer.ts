@@ -12,12 +12,16 @@ import { noLag } from './loop-lag.js'
 import type { LoopLag } from './loop-lag.js'
 import { Ejector } from './outlier/ejector.js'
 import type { EjectorOptions } from './outlier/ejector.js'
-import { DEFAULT_PANIC_THRESHOLD, isPanic } from './panic.js'
+import { DEFAULT_PANIC_THRESHOLD } from './panic.js'
+import { pickedOnce } from './picked.js'
+import type { Outcome, Picked } from './picked.js'
 import { policies } from './policies.js'
 import type { PolicyName } from './policies.js'
 import { routeTimes } from './route-times.js'
 import { selects } from './select.js'
 import type { Selector } from './select.js'
+import { sieve } from './sieve.js'
+import type { Sieved, SieveRules } from './sieve.js'
 import { slowStartFactor } from './slow-start.js'
 import type { SlowStartOptions } from './slow-start.js'
 import { Statistics } from './statistics.js'
@@ -60,26 +64,6 @@ export interface CallHints {
   readonly long?: boolean
 }
 
-export interface Outcome {
-  /** Whether the instance did its work: 4xx are the caller's mistakes, 429 and 5xx are failures. */
-  readonly ok: boolean
-  /** Until the head of the answer, ms. Default: until now, without the time this process itself was busy. */
-  readonly ms?: number
-  /** The instance asked for a pause. */
-  readonly retryAfterMs?: number
-}
-
-/** An instance, taken for one call. Exactly one of `done` and `release` counts, the first. */
-export interface Picked {
-  readonly instance: Instance
-  /** Why this one, in a word: the policy's name, `probe`, or `panic`. */
-  readonly reason: string
-  done (outcome: Outcome): void
-  /** The call was given up: neither success nor failure. */
-  release (): void
-  [Symbol.dispose] (): void
-}
-
 /** One instance, as people see it. */
 export interface ExplainedInstance {
   readonly instance: Instance
@@ -103,9 +87,6 @@ interface Node extends Candidate {
   readonly relativeWeight: number
 }
 
-/** A step of the way from the list to the candidates, in order; who does not pass is out for the step's reason. */
-type Step = readonly [reason: string, passes: (instance: Instance) => boolean]
-
 /** Parts of the slow-start window after which weights are reckoned anew. */
 const SLOW_START_STEPS = 20
 /** A probe that no call has wanted to take for this long may be taken by any, ms: else an instance that only POSTs reach would stay out for ever. */
@@ -114,7 +95,7 @@ const PROBE_PATIENCE_MS = 30_000
 export class Balancer {
   readonly policy: PolicyName
   readonly #options: BalancerOptions
-  readonly #selected: (instance: Instance) => boolean
+  readonly #rules: SieveRules
   readonly #statistics: Statistics
   readonly #service: ServiceStatistics
   readonly #routes = routeTimes()
@@ -129,8 +110,7 @@ export class Balancer {
   #began = false
   #pick: Pick<Node> = () => undefined
   #nodes = new Map<string, Node>()
-  #why = 'the registry has none'
-  #panic = false
+  #sieved: Sieved
   #version = -1
   #staleAt = Infinity
 
@@ -142,7 +122,8 @@ export class Balancer {
     this.#lag = parts.lag ?? noLag
     this.#statistics = parts.statistics ?? new Statistics(this.#lag)
     this.#service = this.#statistics.service(service)
-    this.#selected = selects(options.select ?? {})
+    this.#rules = { selected: selects(options.select ?? {}), selectAny: options.selectFallback === 'any', panicThreshold: options.panicThreshold ?? DEFAULT_PANIC_THRESHOLD }
+    this.#sieved = sieve([], this.#rules)
     this.#ejector = options.outlier === false ? undefined : new Ejector(options.outlier, this.#random)
     const make = () => policies[this.policy].choice(this.#random)
     this.#choose = options.zone === undefined ? make() : zoneAware(make, options.zone)
@@ -185,7 +166,7 @@ export class Balancer {
       ...hints.key !== undefined && { key: hints.key },
       ...exclude !== undefined && exclude.size > 0 && { skip: (candidate: Node) => exclude.has(candidate.id) },
     })
-    if (node === undefined) throw new NoInstancesError(this.service, this.#nodes.size === 0 ? this.#why : 'every instance that could take it has been tried')
+    if (node === undefined) throw new NoInstancesError(this.service, this.#nodes.size === 0 ? this.#sieved.why : 'every instance that could take it has been tried')
     const long = hints.long === true || (route !== undefined && this.#routes.isLong(route, now))
     return this.#taken(node, probe !== undefined, long, route, now)
   }
@@ -198,18 +179,19 @@ export class Balancer {
     const now = this.#clock.monotonic()
     this.#prepare(now)
     const load = this.#loadAt(now)
-    const steps = this.#steps()
+    const { panic, reason } = this.#sieved
+    const aside = (id: string) => this.#ejector?.reason(id)?.reason
     return {
       service: this.service,
       policy: this.policy,
-      panic: this.#panic,
+      panic,
       instances: this.#instances.map(instance => {
         const node = this.#nodes.get(instance.id)
         const statistics = this.#statistics.of(instance.id)
         return {
           instance,
           candidate: node !== undefined,
-          reason: node !== undefined ? (this.#panic ? 'too few are healthy, so health is not looked at' : 'candidate') : this.#out(instance, steps),
+          reason: reason(instance) ?? (node === undefined ? `put aside: ${aside(instance.id)}` : panic ? 'too few are healthy, so health is not looked at' : 'candidate'),
           weight: node?.weight ?? 0,
           load: node === undefined ? Infinity : load(node),
           pending: statistics.pending + statistics.long,
@@ -225,40 +207,12 @@ export class Balancer {
     return node => metric(node.statistics, node.relativeWeight, now)
   }
 
-  #steps (): readonly Step[] {
-    const fallback = this.#options.selectFallback === 'any' && !this.#instances.some(this.#selected)
-    return [
-      ['not selected by tags, metadata or version', instance => fallback || this.#selected(instance)],
-      ['in maintenance, draining or not ready', instance => !instance.withdrawn],
-      ['critical', instance => this.#panic || instance.health !== 'critical'],
-      ['weight 0', instance => instance.weight > 0],
-      ['put aside', instance => this.#ejector?.isOut(instance.id) !== true],
-    ]
-  }
-
-  #out (instance: Instance, steps: readonly Step[]): string {
-    const aside = this.#ejector?.reason(instance.id)
-    const reason = steps.find(([, passes]) => !passes(instance))?.[0] ?? ''
-    return reason === 'put aside' && aside !== undefined ? `put aside: ${aside.reason}` : reason
-  }
-
   /** From the list to the candidates, and the candidates to the choice. */
   #prepare (now: number): void {
-    this.#panic = false
-    const steps = this.#steps()
-    const wanting = this.#instances.filter(instance => steps[0]![1](instance) && steps[1]![1](instance))
-    const healthy = wanting.filter(({ health }) => health !== 'critical').length
-    this.#panic = isPanic(healthy, wanting.length, this.#options.panicThreshold ?? DEFAULT_PANIC_THRESHOLD)
-    let left = this.#instances
-    this.#why = 'the registry has none'
-    for (const [reason, passes] of steps) {
-      if (reason === 'put aside') this.#ejector?.setMembers(left.map(({ id }) => id), now)
-      const passed = left.filter(passes)
-      // Weights of 0 mean "rather the others"; without others they mean nothing.
-      if (passed.length === 0 && left.length > 0 && reason !== 'weight 0') this.#why = left.length === 1 ? `the only one is ${reason}` : `all ${left.length} are ${reason}`
-      if (passed.length > 0 || reason !== 'weight 0') left = passed
-    }
-    this.#candidates(left, now)
+    this.#sieved = sieve(this.#instances, this.#rules)
+    const { left } = this.#sieved
+    this.#ejector?.setMembers(left.map(({ id }) => id), now)
+    this.#candidates(left.filter(({ id }) => this.#ejector?.isOut(id) !== true), now)
     this.#version = this.#ejector?.version ?? 0
   }
 
@@ -297,23 +251,13 @@ export class Balancer {
     const flight = statistics.begin(now, long)
     // A stream that is open for hours needs no measuring of the loop, and must not keep it going.
     if (!long) this.#lag.enter()
-    let over = false
-    /** The first end counts; what it has to do with the clock is done before the clock may stop. */
-    const finish = (then: () => void): void => {
-      if (over) return
-      over = true
+    return pickedOnce(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, outcome => {
       statistics.end(flight)
-      then()
+      if (outcome !== undefined) this.#result(id, statistics, flight, probe, route, outcome)
+      else if (probe) this.#ejector?.releaseProbe(id, this.#clock.monotonic())
+      // Last, since the result is measured by it.
       if (!long) this.#lag.leave()
-    }
-    const release = () => finish(() => { if (probe) this.#ejector?.releaseProbe(id, this.#clock.monotonic()) })
-    return {
-      instance,
-      reason: probe ? 'probe' : this.#panic ? 'panic' : this.policy,
-      done: outcome => finish(() => this.#result(id, statistics, flight, probe, route, outcome)),
-      release,
-      [Symbol.dispose]: release,
-    }
+    })
   }
 
   #result (id: string, statistics: InstanceStatistics, flight: Flight, probe: boolean, route: string | undefined, { ok, ms, retryAfterMs }: Outcome): void {

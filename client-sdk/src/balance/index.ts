@@ -1,7 +1,7 @@
 // What others build on: the balancer and what goes into it. Choices, measures and ejection are reached through its options.
 
 export { Balancer } from './balancer.js'
-export type { BalancerOptions, BalancerParts, CallHints, Explained, ExplainedInstance, Outcome, Picked } from './balancer.js'
+export type { BalancerOptions, BalancerParts, CallHints, Explained, ExplainedInstance } from './balancer.js'
 export type { ZoneOptions } from './choices/zone-aware.js'
 export { instanceId, instanceOf } from './instance.js'
 export type { Instance } from './instance.js'
@@ -9,6 +9,7 @@ export { measureLoopLag, noLag } from './loop-lag.js'
 export type { LoopLag } from './loop-lag.js'
 export type { EjectorOptions } from './outlier/ejector.js'
 export type { SuccessRateOptions } from './outlier/success-rate.js'
+export type { Outcome, Picked } from './picked.js'
 export { policies } from './policies.js'
 export type { PolicyName } from './policies.js'
 export { selects } from './select.js'

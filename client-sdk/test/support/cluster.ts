@@ -1,6 +1,7 @@
 // A cluster under a virtual clock: open-loop callers, one balancer, instances that serve as the test says. Single-threaded and seeded, so that the same test is the same run.
-import type { Balancer, CallHints, Outcome } from '../../src/balance/balancer.js'
+import type { Balancer, CallHints } from '../../src/balance/balancer.js'
 import type { Instance } from '../../src/balance/instance.js'
+import type { Outcome } from '../../src/balance/picked.js'
 import type { FakeClock } from './fake-clock.js'
 
 export const instance = (id: string, more: Partial<Instance> = {}): Instance => ({ id, service: 'web', address: '127.0.0.1', port: 1, tags: [], meta: {}, health: 'passing', withdrawn: false, weight: 1, ...more })
