@@ -29,7 +29,7 @@ export class DirectoryLock {
     for (let tries = 1; ; tries++) {
       const { lock, holder } = await attempt(path)
       if (lock !== undefined) return lock
-      if (tries === TRIES) throw new EngineError('LOCKED', holder === undefined ? 'in use by another process' : `in use by another process (pid ${holder})`)
+      if (tries === TRIES) throw new EngineError('LOCKED', holder === undefined ? 'is in use by another process' : `is in use by another process (pid ${holder})`)
       await new Promise(resolve => setTimeout(resolve, Math.random() * PAUSE_MS))
     }
   }

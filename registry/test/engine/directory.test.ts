@@ -144,7 +144,7 @@ t.test('one process at a time, and the lock dies with its holder', async t => {
   const first = keeper(t, script, [dir])
   await first.line(/^open 0$/)
   const second = keeper(t, script, [dir])
-  t.match(await second.line(/./), new RegExp(`^refused LOCKED ${dir} in use by another process \\(pid ${first.child.pid}\\)$`))
+  t.match(await second.line(/./), new RegExp(`^refused LOCKED ${dir} is in use by another process \\(pid ${first.child.pid}\\)$`))
   t.equal(await second.exit, 1)
   t.equal((await refusal(dir))?.code, 'LOCKED', 'law: refused as often as it is asked')
   first.tell('put 1')
