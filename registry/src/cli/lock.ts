@@ -84,8 +84,7 @@ async function acquire (api: RosterApi, prefix: string, limit: number, waitMs: n
   } catch (error) {
     if (isLockConflict(error)) throw new Failure(`Lock acquisition failed: Existing key does not match ${limit === 1 ? 'lock' : 'semaphore'} use`)
     if (isSemaphoreLimit(error)) throw new Failure(`Lock acquisition failed: semaphore limit conflict (lock: ${error.theirs}, local: ${error.limit})`)
-    if (!isRosterClientError(error)) throw error
-    if (!isAborted(error)) throw new Failure(`Lock acquisition failed: ${error.message}`)
+    if (!isAborted(error)) throw isRosterClientError(error) ? new Failure(`Lock acquisition failed: ${error.message}`) : error
   }
   throw new Failure('Shutdown triggered or timeout during lock acquisition')
 }

@@ -24,7 +24,7 @@ export async function exactPair (api: RosterApi, key: string, options: ReadOptio
 export const exactPairs = (api: RosterApi, prefix: string, options: ReadOptions = {}): Promise<Answer<readonly ExactPair[]>> => ask(api, prefix, { recurse: true }, options)
 
 const ask = (api: RosterApi, path: string, query: { readonly recurse?: true }, options: ReadOptions): Promise<Answer<readonly ExactPair[]>> =>
-  api.transport.call({ method: 'GET', path: kvPath(path), query, accept: [404], decode: ({ status, bytes }) => status === 404 ? [] : decode(bytes) }, options)
+  api.transport.call({ method: 'GET', path: kvPath(path), query, accept: ({ status, bytes }) => status === 404 && bytes.length === 0, decode: ({ status, bytes }) => status === 404 ? [] : decode(bytes) }, options)
 
 /** A pair as JSON shows it to watchers and to `-o json`. */
 export const pairJson = ({ Key, CreateIndex, ModifyIndex, LockIndex, Flags, Value, Session }: ExactPair): object =>
