@@ -37,7 +37,7 @@ async function readers ({ kind, port, count, path }: Setup): Promise<void> {
     })
   }
   if (kind === 'stream') {
-    for (const socket of sockets) socket.write(`GET /v1/watch HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: roster.v1\r\n\r\n`)
+    for (const socket of sockets) socket.write('GET /v1/watch HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: roster.v1\r\n\r\n')
     await new Promise(resolve => setTimeout(resolve, 2000))
     const text = JSON.stringify({ op: 'sub', id: '1', kind: 'health', params: { service: 'web' } })
     const frame = Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]) // masked with zeros

@@ -189,7 +189,7 @@ const hostPort = ({ address, port }: AddressInfo): string => `${address.includes
 
 function deferred (): { readonly promise: Promise<void>, readonly resolve: () => void } {
   let resolve!: () => void
-  return { promise: new Promise<void>(settle => { resolve = settle }), resolve }
+  return { promise: new Promise<void>(_resolve => { resolve = _resolve }), resolve }
 }
 
 /** Memory without a data directory to keep, else the durable one, which is loaded only when it is needed. */

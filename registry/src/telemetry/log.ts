@@ -17,6 +17,10 @@ export interface Logger {
 
 /** Says nothing; for tests. */
 export const silentLog: Logger = {
-  trace () {}, debug () {}, info () {}, warn () {}, error () {},
+  trace () {},
+  debug () {},
+  info () {},
+  warn () {},
+  error () {},
   child: () => silentLog,
 }

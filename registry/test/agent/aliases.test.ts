@@ -39,6 +39,21 @@ t.test('an alias of an alias, and maintenance of the target', async t => {
   t.equal(await alias(bench, 'two'), 'critical Aliased check "first" failing: Aliased check "Service Maintenance Mode" failing: ')
 })
 
+t.test('checks of the node count, within a minute; but an alias on the node does not see itself', async t => {
+  const bench = await agentBench()
+  t.teardown(() => bench.stop())
+  await bench.service({ Name: 'target' })
+  await bench.check({ ID: 'a', Name: 'a', AliasService: 'target' })
+  t.equal(await alias(bench, 'a'), 'passing No checks found.')
+  await bench.check({ Name: 'disk', TTL: '1h', Status: 'warning' })
+  t.equal(await alias(bench, 'a'), 'passing No checks found.')
+  await bench.clock.advance(60_000)
+  t.equal(await alias(bench, 'a'), 'warning Aliased check "disk" failing: ')
+  await bench.agent.heartbeat('disk', 'passing', '')
+  await bench.clock.advance(60_000)
+  t.equal(await alias(bench, 'a'), 'passing All checks passing.')
+})
+
 t.test('a service and the node of another machine', async t => {
   const bench = await agentBench()
   t.teardown(() => bench.stop())

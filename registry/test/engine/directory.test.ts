@@ -1,28 +1,13 @@
-// Laws of the data directory: only an empty or our own one is used, by one process at a time, and what is refused is left as it was.
+// Laws of the data directory: only an empty or our own one is used, and what is refused is left as it was. That one process uses it at a time: lock.test.ts.
 import t from 'tap'
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EngineError } from '../../src/engine/engine.js'
 import { embeddedEngine } from '../../src/engine/embedded.js'
 import { untraceable } from '../support/strace.js'
 import { bundle, keeper } from './keeper-process.js'
+import { refusal } from './refusal.js'
 import { Recorder, jsonCodec, write } from './recorder.js'
 import type { EmbeddedOptions } from '../../src/engine/embedded.js'
-
-/** Opens, closes and gives what was refused. */
-async function refusal (dir: string, options?: EmbeddedOptions): Promise<EngineError | undefined> {
-  const engine = embeddedEngine(dir, jsonCodec, options)
-  try {
-    await engine.open(new Recorder())
-    return undefined
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error
-    return error
-  } finally {
-    await engine.close()
-  }
-}
 
 /** Names, sizes and contents of everything below a directory. */
 function snapshot (dir: string): Record<string, string> {
@@ -42,7 +27,6 @@ async function used (dir: string, options?: EmbeddedOptions): Promise<void> {
 }
 
 const script = await bundle(t.testdir())
-const noNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0 ? false : 'no process namespaces can be made here'
 
 t.test('a directory that is absent, empty or holds nothing of account is taken', async t => {
   const dir = t.testdir({ empty: {}, mount: { 'lost+found': {}, '.gitkeep': '', 'node-id': 'abc' } })
@@ -137,59 +121,6 @@ t.test('a first start that was interrupted is finished', async t => {
   const error = await refusal(join(dir, 'other'))
   t.equal(error?.code, 'DAMAGED')
   t.match(error?.message, /is damaged and was not loaded: .*log is gone$/)
-})
-
-t.test('one process at a time, and the lock dies with its holder', async t => {
-  const dir = join(t.testdir(), 'data')
-  const first = keeper(t, script, [dir])
-  await first.line(/^open 0$/)
-  const second = keeper(t, script, [dir])
-  t.match(await second.line(/./), new RegExp(`^refused LOCKED ${dir} is in use by another process \\(pid ${first.child.pid}\\)$`))
-  t.equal(await second.exit, 1)
-  t.equal((await refusal(dir))?.code, 'LOCKED', 'law: refused as often as it is asked')
-  first.tell('put 1')
-  t.equal(await first.line(/^ok 1/), 'ok 1 1', 'law: the holder does not notice')
-  await first.kill('SIGKILL')
-  const third = keeper(t, script, [dir])
-  t.equal(await third.line(/./), 'open 1', 'law: a killed process holds nothing')
-  t.equal((await refusal(dir))?.code, 'LOCKED')
-  await third.end()
-  t.equal(await refusal(dir), undefined)
-})
-
-t.test('two engines in one process', async t => {
-  const dir = join(t.testdir(), 'data')
-  const engine = embeddedEngine(dir, jsonCodec)
-  await engine.open(new Recorder())
-  t.equal((await refusal(dir))?.code, 'LOCKED')
-  await engine.commit(write({ puts: [['k', 1]] }))
-  await engine.close()
-  t.equal(await refusal(dir), undefined)
-})
-
-t.test('many first starts at once: one gets the directory', async t => {
-  const dir = join(t.testdir(), 'data')
-  mkdirSync(dir)
-  const all = Array.from({ length: 4 }, () => keeper(t, script, [dir]))
-  const said = await Promise.all(all.map(one => one.line(/./)))
-  t.ok(said.filter(line => line === 'open 0').length <= 1, said.join(' | '))
-  t.ok(said.every(line => line === 'open 0' || line.startsWith('refused LOCKED')), said.join(' | '))
-  await Promise.all(all.map(one => one.end()))
-  t.equal(await refusal(dir), undefined)
-})
-
-t.test('two containers, whose processes have the same number', { skip: noNamespaces }, async t => {
-  const dir = join(t.testdir(), 'data')
-  const container = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const first = keeper(t, script, [dir], container)
-  await first.line(/^open 0$/)
-  for (let i = 0; i < 2; i++) {
-    const second = keeper(t, script, [dir], container)
-    t.match(await second.line(/./), /^refused LOCKED/, 'law: refused as often as it is asked')
-    await second.exit
-  }
-  await first.end()
-  t.equal(await refusal(dir), undefined)
 })
 
 t.test('a first start that is killed at any of its steps', { skip: untraceable }, async t => {

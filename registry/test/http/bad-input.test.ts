@@ -9,7 +9,7 @@ const raw = (server: TestServer, pieces: readonly string[], { end = false, patie
   const socket = connect(server.port, '127.0.0.1')
   let got = ''
   const done = (): void => { clearTimeout(timer); socket.destroy(); resolve(got) }
-  let timer = setTimeout(done, patience)
+  const timer = setTimeout(done, patience)
   socket.on('connect', () => { for (const piece of pieces) socket.write(piece, 'latin1'); if (end) socket.end() })
   socket.on('data', d => { got += d.toString('latin1') })
   socket.on('close', done)
