@@ -6,10 +6,12 @@ import type { RosterClientError, TransportOptions } from '../../src/index.js'
 import { deadAddress, fakeServer, rawServer } from '../support/fake-server.js'
 
 const client = (t: Test, address: readonly string[], options: TransportOptions = {}) => {
-  const api = createApi({ address, moveOnMs: 80, timeoutMs: 3000, ...options }, {})
+  // Generous, because a busy machine is no dead server; only where a server is silent on purpose is little time given.
+  const api = createApi({ address, moveOnMs: 20_000, timeoutMs: 30_000, ...options }, {})
   t.teardown(() => api.close())
   return api
 }
+const impatient = { moveOnMs: 100 }
 const leader = (name: string) => () => ({ body: JSON.stringify(name) })
 
 t.test('a refused connection moves on, for writes too, and the next call begins where it worked', async t => {
@@ -35,16 +37,14 @@ t.test('a write that may have arrived is not sent again unless it is idempotent'
 
 t.test('a server that is connected but silent is left after moveOnMs', async t => {
   const [silent, b] = [await fakeServer(t, () => undefined), await fakeServer(t, leader('b'))]
-  const api = client(t, [silent.address, b.address])
+  const api = client(t, [silent.address, b.address], impatient)
   t.equal((await api.status.leader()).value, 'b')
-  t.equal(silent.requests.length, 1)
-  t.equal((await api.status.leader()).value, 'b')
-  t.equal(silent.requests.length, 1, 'and not asked again')
+  t.equal(api.transport.current.text, b.address, 'and not asked first again')
 })
 
 t.test('the last server asked has the rest of the time', async t => {
   const [silent, slow] = [await fakeServer(t, () => undefined), await fakeServer(t, (_, response) => { setTimeout(() => { response.setHeader('content-type', 'application/json'); response.end('"slow"') }, 200) })]
-  t.equal((await client(t, [silent.address, slow.address]).status.leader()).value, 'slow')
+  t.equal((await client(t, [silent.address, slow.address], impatient).status.leader()).value, 'slow')
 })
 
 t.test('a server without a leader is left for one that may have one', async t => {
@@ -67,7 +67,7 @@ t.test('when all fail, the last failure is thrown and the earlier ones are with 
 
 t.test('all silent: the whole call keeps to its time', async t => {
   const [a, b] = [await fakeServer(t, () => undefined), await fakeServer(t, () => undefined)]
-  const error = await client(t, [a.address, b.address], { timeoutMs: 150 }).status.leader().catch(e => e as RosterClientError)
+  const error = await client(t, [a.address, b.address], { moveOnMs: 80, timeoutMs: 150 }).status.leader().catch(e => e as RosterClientError)
   t.ok(isTimeout(error))
   t.match(error, { timeoutMs: 150, address: b.address })
 })

@@ -12,7 +12,7 @@ import type { TransportOptions } from '../../src/index.js'
 import { deadAddress, fakeServer, rawServer } from '../support/fake-server.js'
 
 const ask = async (t: Test, address: string, options: TransportOptions = {}): Promise<Error> => {
-  const api = createApi({ address, timeoutMs: 2000, ...options }, {})
+  const api = createApi({ address, timeoutMs: 30_000, ...options }, {})
   t.teardown(() => api.close())
   try { await api.health.service('web') } catch (error) { return error as Error }
   throw new Error('was answered')

@@ -4,12 +4,13 @@ import t from 'tap'
 import { createApi, isAborted, isTimeout, isUnreachable } from '../../src/index.js'
 import { fakeServer, rawServer } from '../support/fake-server.js'
 
-const api = (t: import('tap').Test, address: string) => { const made = createApi({ address, timeoutMs: 100 }, {}); t.teardown(() => made.close()); return made }
+const api = (t: import('tap').Test, address: string, timeoutMs = 30_000) => { const made = createApi({ address, timeoutMs }, {}); t.teardown(() => made.close()); return made }
 const failure = async (body: AsyncIterable<unknown>): Promise<unknown> => { try { for await (const chunk of body) void chunk } catch (error) { return error } return undefined }
 
 t.test('lines come as they are written, far beyond the timeout of the head', async t => {
-  const server = await fakeServer(t, (_, response) => { response.write('one\n'); setTimeout(() => response.end('two\n'), 250) })
-  const { body, meta } = await api(t, server.address).agent.monitor({ logLevel: 'debug', logJson: true })
+  // The second line comes long after the time for the head is over; the first tells that the head has come.
+  const server = await fakeServer(t, (_, response) => { response.write('one\n'); setTimeout(() => response.end('two\n'), 2200) })
+  const { body, meta } = await api(t, server.address, 2000).agent.monitor({ logLevel: 'debug', logJson: true })
   t.equal(server.requests[0]!.url, '/v1/agent/monitor?logjson=&loglevel=debug')
   t.equal(meta.status, 200)
   let text = ''
@@ -19,7 +20,7 @@ t.test('lines come as they are written, far beyond the timeout of the head', asy
 
 t.test('a head that does not come is a timeout; a refusal is a refusal', async t => {
   const silent = await fakeServer(t, () => undefined)
-  t.ok(isTimeout(await api(t, silent.address).agent.monitor().catch((e: unknown) => e)))
+  t.ok(isTimeout(await api(t, silent.address, 50).agent.monitor().catch((e: unknown) => e)))
   const refusing = await fakeServer(t, () => ({ status: 400, body: 'Unknown log level: x' }))
   await t.rejects(api(t, refusing.address).agent.monitor({ logLevel: 'x' }), { message: 'Unexpected response code: 400 (Unknown log level: x)' })
 })
