@@ -2,7 +2,8 @@ import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
-  { rules: { '@typescript-eslint/no-explicit-any': 'error', 'no-void': 'off' } },
+  { files: ['**/*.ts', '**/*.tsx'], rules: { '@typescript-eslint/no-explicit-any': 'error' } },
+  { rules: { 'no-void': 'off' } },
   // `x ??= make()` as the whole of an arrow is how a thing is made once; loops that wait are ended from outside.
   { rules: { 'no-return-assign': 'off', 'no-unmodified-loop-condition': 'off' } },
 ]
