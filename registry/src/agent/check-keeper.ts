@@ -51,7 +51,7 @@ export class CheckKeeper {
     this.#options = options
     const { state, clock, random, pauses, guard, context, live, log } = options
     const { checks, tls } = context().config
-    this.#aliases = new AgentAliases(state, checkId => live.get(checkId))
+    this.#aliases = new AgentAliases(state, clock, checkId => live.get(checkId))
     this.#delay = new SyncDelay(clock, checkId => { void this.#pushOutput(checkId) })
     this.health = new HealthManager({
       clock,
@@ -76,6 +76,7 @@ export class CheckKeeper {
     this.#stopped = true
     this.#unfollow?.()
     this.#delay.stop()
+    this.#aliases.stop()
     await this.health.stop()
   }
 

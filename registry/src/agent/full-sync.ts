@@ -37,10 +37,13 @@ export function * divergences (state: State, context: SyncContext): Generator<Di
   const known = { service: anyCase(agent.services), check: anyCase(agent.checks) }
   for (const [id, { value }] of agent.services) {
     const shown = services.get(node, id)?.value
-    yield leased(id) || (shown !== undefined && agrees(shown, value.service)) ? undefined : { row: 'service', id, foreign: false }
+    const right = shown !== undefined && (agrees(shown, value.service) || isOther(agent.services, shown.id, id))
+    yield right || leased(id) ? undefined : { row: 'service', id, foreign: false }
   }
   for (const [id, { value: { check } }] of agent.checks) {
-    yield leased(check.serviceId) || checkAgrees(checks.get(node, id)?.value, check, context) ? undefined : { row: 'check', id, foreign: false }
+    const shown = checks.get(node, id)?.value
+    const right = shown !== undefined && (checkAgrees(shown, check, context) || isOther(agent.checks, shown.checkId, id))
+    yield right || leased(check.serviceId) ? undefined : { row: 'check', id, foreign: false }
   }
   for (const { value: { id } } of services.eachOnNode(node)) {
     yield known.service(id) || leased(id) || fold(id) === SERVER_SERVICE ? undefined : { row: 'service', id, foreign: true }
@@ -49,6 +52,9 @@ export function * divergences (state: State, context: SyncContext): Generator<Di
     yield known.check(checkId) || leased(serviceId) || checkId === SERF_HEALTH ? undefined : { row: 'check', id: checkId, foreign: true }
   }
 }
+
+/** Ids that differ in letter case alone share one row of the catalog: it stays with the one that was registered last. */
+const isOther = (registered: ReadonlyMap<string, unknown>, shownId: string, id: string): boolean => shownId !== id && registered.has(shownId)
 
 /** Whether an id is registered, in any letter case; the usual one costs nothing. */
 function anyCase (map: ReadonlyMap<string, unknown>): (id: string) => boolean {

@@ -62,14 +62,18 @@ export function pushService (draft: Draft, service: ServiceRecord, config: Runti
   putService(draft, service)
 }
 
-/** Writes a check to the catalog, and its service first where somebody took that away. What a lease owns is left to it. */
+/**
+ * Writes a check to the catalog, and its service with it where that was changed or taken away there (but for one whose tags may be overridden).
+ * What a lease owns is left to it.
+ */
 export function pushCheck (draft: Draft, check: CheckRecord, config: RuntimeConfig): void {
-  if (check.serviceId !== '' && draft.get(keys.leaseOf(check.node, check.serviceId)) !== undefined) return
-  if (draft.get(keys.node(check.node)) === undefined) putSelf(draft, config)
-  if (check.serviceId !== '' && draft.get(keys.service(check.node, check.serviceId)) === undefined) {
-    const registered = draft.get<AgentServiceRecord>(keys.agentService(check.serviceId))
-    if (registered === undefined) return
-    putService(draft, registered.service)
+  const { node, serviceId } = check
+  if (draft.get(keys.node(node)) === undefined) putSelf(draft, config)
+  if (serviceId !== '') {
+    if (draft.get(keys.leaseOf(node, serviceId)) !== undefined) return
+    const service = draft.get<AgentServiceRecord>(keys.agentService(serviceId))?.service
+    if (service === undefined) return
+    if (!service.enableTagOverride || draft.get(keys.service(node, serviceId)) === undefined) putService(draft, service)
   }
   putCheck(draft, check)
 }

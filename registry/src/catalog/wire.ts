@@ -9,7 +9,7 @@ import type { Instance } from './select.js'
 export type Json = Readonly<Record<string, unknown>>
 
 const locality = (record: { readonly locality?: { readonly region: string, readonly zone: string } | null }): Json | undefined =>
-  record.locality == null ? undefined : { Region: record.locality.region, Zone: record.locality.zone }
+  record.locality == null ? undefined : { ...(record.locality.region === '' ? {} : { Region: record.locality.region }), ...(record.locality.zone === '' ? {} : { Zone: record.locality.zone }) }
 
 const addresses = (map: Readonly<Record<string, ServiceAddress>> | null): Json | undefined =>
   map === null || Object.keys(map).length === 0 ? undefined : Object.fromEntries(Object.entries(map).map(([tag, a]) => [tag, { Address: a.address, Port: a.port }]))

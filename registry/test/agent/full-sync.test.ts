@@ -104,6 +104,18 @@ t.test('other nodes are nobody\'s business here', async t => {
   t.ok(bench.state.services.get('there', 'x'))
 })
 
+t.test('ids that differ in letter case alone do not take the row from one another', async t => {
+  const bench = await agentBench()
+  t.teardown(() => bench.stop())
+  await bench.service({ ID: 'web', Name: 'web', Check: { CheckID: 'c', TTL: '1h' } })
+  await bench.service({ ID: 'WEB', Name: 'web', Check: { CheckID: 'C', TTL: '1h' } })
+  const before = bench.events.length
+  await bench.agent.sync()
+  await bench.agent.sync()
+  t.equal(bench.events.length, before)
+  t.equal(bench.state.services.get('here', 'web')!.value.id, 'WEB')
+})
+
 t.test('a sync comes by itself, soon after the start and then about once a minute', async t => {
   const bench = await agentBench()
   t.teardown(() => bench.stop())
