@@ -124,7 +124,7 @@ export class EmbeddedStore implements Store {
       if (head.revision > revision || head.first > first) throw new EngineError('DAMAGED', `record ${number} is out of order`)
       let used = 0
       for (const entry of decodeEntries(number, bytes).reverse()) {
-        if (rows.has(entry.key) || purged.has(entry.key)) continue
+        if (rows.has(entry.key) || (purged.size > 0 && purged.has(entry.key))) continue
         if (entry.kind === 'purge') purged.add(entry.key)
         else {
           rows.set(entry.key, this.#rowOf(entry, bytes, number))
