@@ -29,7 +29,7 @@ const LAG_CHECK_MS = 100
 /** How long it may stay slow, ms. */
 const LAG_PATIENCE_MS = 10_000
 /** Frames that a client may send within a second; more is a flood. */
-const MAX_FRAMES_PER_SECOND = 500
+const MAX_FRAMES_PER_SECOND = 2000
 
 interface Subscription {
   readonly id: string

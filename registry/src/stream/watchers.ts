@@ -47,8 +47,8 @@ export class Watchers {
     return [...this.#all].filter(w => (kind === '' || w.kind === kind) && (name === '' || w.name.toLowerCase() === name.toLowerCase()))
   }
 
-  /** Those who watch `name` and have not acknowledged `index`. */
-  behind (name: string, index: number): readonly Watcher[] { return this.list('', name).filter(w => w.acked < index) }
+  /** Those who watch the instances of `name` and have not acknowledged `index`. Other kinds under the name call nobody, so nobody waits for them. */
+  behind (name: string, index: number): readonly Watcher[] { return this.list('health', name).filter(w => w.acked < index) }
 
   /** True as soon as nobody who watches `name` is behind `index`; false after `ms` or an abort. */
   seen (name: string, index: number, ms: number, signal: AbortSignal): Promise<boolean> {

@@ -99,7 +99,7 @@ t.test('watch stream', async t => {
     const other = await watchStream(server)
     t.teardown(() => other.socket.terminate())
     const stream = await watchStream(server)
-    for (let i = 0; i < 2000; i++) stream.socket.send('{}')
+    for (let i = 0; i < 5000; i++) stream.socket.send('{}')
     t.equal(await stream.closed, 1008)
     other.say({ op: 'sub', id: 'x', kind: 'nodes' })
     await other.next(f => f.id === 'x')
