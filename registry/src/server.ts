@@ -8,6 +8,8 @@ import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
 import { LeaseKeeper } from './leases/keeper.js'
 import { guardKind, leaseKind } from './leases/stream-kinds.js'
+import { kvKind } from './kv/stream-kind.js'
+import { sessionKind } from './sessions/stream-kind.js'
 import { SessionKeeper } from './sessions/keeper.js'
 import { topics } from './state/topic-names.js'
 import { State } from './state/state.js'
@@ -120,7 +122,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       leases,
       sessions,
       guard,
-      streamKinds: [leaseKind, guardKind],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),

@@ -1,5 +1,6 @@
 // A view: what one question looks like now and what has changed lately, kept once for all who asked it. Changes are encoded once, whoever gets them.
 
+import { stringify } from '../exact-json.js'
 import type { Topics } from '../watch/topics.js'
 import type { Subject } from './kind.js'
 
@@ -109,7 +110,7 @@ export class View {
       seen.add(row.key)
       const known = this.#rows.get(row.key)
       if (known?.version === row.version) continue
-      const text = JSON.stringify({ Key: row.key, ...row.json() })
+      const text = stringify({ Key: row.key, ...row.json() })
       this.#rows.set(row.key, { version: row.version, text })
       if (known?.text !== text) upserts.push(text)
     }
