@@ -5,6 +5,8 @@
 //   node-id/<uuid>              which node holds an id
 //   agent/service/<id>          registered at the agent   agent/check/<id>        likewise
 //   virtual-ip/<service>
+//   node/<n>/coordinate/<segment>
+//   query/<id>  query-name/<name>  query-of/<session>/<id>
 //   kv/<key>  held/<session>/<key>  session/<id>  lease/<id>  touched/<topic>  meta/<word>
 //
 // Names are folded to small letters where Consul looks them up so (nodes, service ids, check ids); agent ids are not.
@@ -33,6 +35,16 @@ export const keys = {
   agentCheck: (id: string): string => `agent/check/${segment(id)}`,
   agentServices: 'agent/service/',
   agentChecks: 'agent/check/',
+  coordinate: (node: string, segmentName: string): string => `node/${segment(fold(node))}/coordinate/${segment(segmentName)}`,
+  query: (id: string): string => `query/${segment(fold(id))}`,
+  queries: 'query/',
+  /** Which query has a name; the template that catches every name has the empty one. */
+  queryName: (name: string): string => `query-name/${segment(fold(name))}`,
+  /** Points from a session to a query that ends with it. */
+  queryOf: (session: string, id: string): string => `query-of/${segment(fold(session))}/${segment(fold(id))}`,
+  queriesOf: (session: string): string => `query-of/${segment(fold(session))}/`,
+  lastEvent: 'event/last',
+  autopilot: 'operator/autopilot',
   kv: (key: string): string => `kv/${key}`,
   session: (id: string): string => `session/${segment(fold(id))}`,
   sessions: 'session/',
@@ -59,3 +71,12 @@ export const keys = {
   /** Marks a topic as changed where no row of it is left to say so (a rename, a check that moved to another service). */
   touched: (topic: string): string => `touched/${topic}`,
 } as const
+
+/** What a row below a node is: the segment behind the node's name (`service`, `check`, …); '' for the node itself, `undefined` for all other rows. */
+export function partOf (key: string): string | undefined {
+  if (!key.startsWith('node/')) return undefined
+  const from = key.indexOf('/', 'node/'.length)
+  if (from < 0) return ''
+  const to = key.indexOf('/', from + 1)
+  return key.slice(from + 1, to < 0 ? undefined : to)
+}

@@ -5,13 +5,17 @@ import { Services } from './services.js'
 import { Checks } from './checks.js'
 import { Agent } from './agent.js'
 import { VirtualIps } from './virtual-ips.js'
+import { Coordinates } from './coordinates.js'
 import { Kv } from './kv.js'
 import { KvPrefixes } from './kv-prefixes.js'
 import { Leases } from './leases.js'
+import { Operator } from './operator.js'
+import { Queries } from './queries.js'
 import { Sessions } from './sessions.js'
 import { Topics } from '../watch/topics.js'
 import { tableOf } from './tables.js'
 import type { Entry } from './entry.js'
+import type { Gone } from './tables.js'
 import type { Event, Fold, Revision, Row } from '../engine/engine.js'
 
 /** What a table does with its rows. One entry a table in tables.ts. */
@@ -24,6 +28,8 @@ export interface Table {
   readonly topics: (state: State, row: Row) => readonly string[]
   /** A tombstone of it is forgotten for good. */
   readonly purge?: (state: State, key: string) => void
+  /** What stays of a row that goes; see Gone in tables.ts, which says it for the tables that have none here. */
+  readonly residue?: (row: Row) => Gone
   /** Schema number of its records, 1 when absent; raised with any change that older records do not fit. */
   readonly schema?: number
   /** A record of an older schema as one of today's. */
@@ -44,6 +50,9 @@ export class State implements Fold {
   readonly kvPrefixes = new KvPrefixes(this.kv, this.topics)
   readonly leases = new Leases()
   readonly sessions = new Sessions()
+  readonly queries = new Queries()
+  readonly coordinates = new Coordinates()
+  readonly operator = new Operator()
 
   /** Added to each engine revision to give the index that clients see; raised by a restore, so that no client sees it go back. */
   base = FIRST_BASE

@@ -1,7 +1,11 @@
 // The list of tables: how a row of each is folded and whom its change concerns.
 
-import { fold } from './keys.js'
+import { fold, partOf } from './keys.js'
 import { ofCheck, ofNode, ofService, topics } from './topic-names.js'
+import { coordinates } from './coordinates.js'
+import { events } from './events.js'
+import { operator } from './operator.js'
+import { queries } from './queries.js'
 import type { Table, State } from './state.js'
 import type { Row } from '../engine/engine.js'
 import type { NodeRecord } from './nodes.js'
@@ -12,6 +16,7 @@ import type { VirtualIpRecord } from './virtual-ips.js'
 import type { KvRecord } from './kv.js'
 import type { LockDelayRecord, SessionRecord } from './sessions.js'
 import type { LeaseRecord } from './leases.js'
+import type { CoordinateRecord } from './coordinates.js'
 
 /** What stays of a deleted row: enough to say whom it concerned. */
 export type Gone =
@@ -20,11 +25,12 @@ export type Gone =
   | { readonly check: Pick<CheckRecord, 'node' | 'checkId' | 'status' | 'serviceId' | 'serviceName'> }
   | { readonly id: string }
   | { readonly session: Pick<SessionRecord, 'id' | 'node'> }
+  | { readonly coordinate: Pick<CoordinateRecord, 'node' | 'segment'> }
 
 const instances = (state: State, node: string): ServiceRecord[] => state.services.onNode(node).map(e => e.value)
 
 const nodes: Table = {
-  owns: key => key.startsWith('node/') && !key.includes('/', 5),
+  owns: key => partOf(key) === '',
   fold (state, row) {
     const name = nodeName(row)
     state.nodes.set(name, row.value === undefined ? undefined : state.entry<NodeRecord>(row))
@@ -35,7 +41,7 @@ const nodes: Table = {
 const nodeName = (row: Row): string => (row.value as NodeRecord | undefined)?.name ?? (row.gone as { node: string }).node
 
 const services: Table = {
-  owns: key => key.startsWith('node/') && key.includes('/service/'),
+  owns: key => partOf(key) === 'service',
   fold (state, row) {
     const record = row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service
     const before = state.services.set(record.node, record.id, row.value === undefined ? undefined : state.entry<ServiceRecord>(row))
@@ -52,7 +58,7 @@ const services: Table = {
 }
 
 const checks: Table = {
-  owns: key => key.startsWith('node/') && key.includes('/check/'),
+  owns: key => partOf(key) === 'check',
   fold (state, row) {
     const record = row.value as CheckRecord | undefined ?? (row.gone as { check: CheckRecord }).check
     const before = state.checks.set(record.node, record.checkId, row.value === undefined ? undefined : state.entry<CheckRecord>(row))
@@ -73,7 +79,8 @@ function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>
 }
 
 /** Uniqueness of node ids, pointers to checks: read by commands at the head, of no interest to readers. */
-const silent: Table = { owns: key => key.startsWith('node-id/') || key.startsWith('meta/') || key.startsWith('lease-of/') || key.startsWith('lease-node/') || key.startsWith('agent/checks-of/') || key.startsWith('held/') || key.startsWith('session-on/') || key.startsWith('session-check/') || (key.startsWith('node/') && key.includes('/checks-of/')), fold: () => [], topics: () => [] }
+const SILENT = ['node-id/', 'meta/', 'lease-of/', 'lease-node/', 'agent/checks-of/', 'held/', 'session-on/', 'session-check/', 'query-name/', 'query-of/']
+const silent: Table = { owns: key => SILENT.some(beginning => key.startsWith(beginning)) || partOf(key) === 'checks-of', fold: () => [], topics: () => [] }
 
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
@@ -173,7 +180,7 @@ const virtualIps: Table = {
 }
 
 /** Silent first: its keys share beginnings with others. */
-export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, touched]
+export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, queries, coordinates, events, operator, touched]
 
 export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
 
@@ -196,5 +203,5 @@ export function goneOf (row: Row): Gone | undefined {
     const { id, node } = row.value as SessionRecord
     return { session: { id, node } }
   }
-  return undefined
+  return tableOf(key)?.residue?.(row)
 }

@@ -37,6 +37,12 @@ export const topics = {
   agentChecks: 'agent-checks',
   /** Network coordinates of all nodes: answers sorted by nearness depend on them. */
   coordinates: 'coordinates',
+  coordinate: (node: string): string => `coordinate:${fold(node)}`,
+  /** The list of prepared queries. */
+  queries: 'queries',
+  query: (id: string): string => `query:${fold(id)}`,
+  /** User events. */
+  events: 'events',
   /** The mass-expiry guard; not a row, so its index is the newest of all when it changes. */
   guard: 'guard',
   leases: 'leases',

@@ -22,12 +22,30 @@ let engine: typeof RE2JS | undefined
  * @throws {Error} with Go's words (`error parsing regexp: missing closing ]: …`), also `expression too large`, which comes earlier here than there
  */
 export function compileRegexp (pattern: string): (text: string) => boolean {
+  const compiled = compile(pattern)
+  return text => compiled.matcher(text).find()
+}
+
+/**
+ * What the first match of `pattern` in a text is: the whole of it, then its groups, '' for one that took no part. `undefined` where there is none.
+ *
+ * @throws {Error} as {@link compileRegexp}
+ */
+export function compileGroups (pattern: string): (text: string) => readonly string[] | undefined {
+  const compiled = compile(pattern)
+  return text => {
+    const matcher = compiled.matcher(text)
+    return matcher.find() ? Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '') : undefined
+  }
+}
+
+function compile (pattern: string): RE2JS {
   engine ??= (require('re2js') as { RE2JS: typeof RE2JS }).RE2JS
   const copies = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce((sum, [, min, max]) => sum + Math.max(Number(min), Number(max ?? 0)), 0)
   if (copies * pattern.length > MAX_COPIES) throw tooLarge(pattern)
   const compiled = parseRegexp(engine, pattern)
   if (compiled.programSize() > MAX_INSTRUCTIONS) throw tooLarge(pattern)
-  return text => compiled.matcher(text).find()
+  return compiled
 }
 
 /** The engine leaves out what a mistake is about where that is nothing or everything; Go never does. */
