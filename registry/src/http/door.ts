@@ -4,6 +4,7 @@
 //   socket → connection limit → hot answer by URL? ─yes→ the kept bytes
 //                                     └─no→ dispatch → encode → keep, if the answer says how long it holds → socket
 
+import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import { Router } from './router.js'
 import { Access } from './access.js'
@@ -44,6 +45,7 @@ export interface DoorOptions {
 
 export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
   const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal) // one for each request in flight
   const limits = new ClientLimits(roster.clock)
   let accessFor: HttpConfig | undefined
   let access: Access
