@@ -201,7 +201,7 @@ function dataText (type: string, data: unknown): string {
   return Array.isArray(data) ? data.map(String).join('|') : String(data)
 }
 
-/** One packet there, one back. @throws after a second of silence */
+/** One packet there, one back. @throws after so long without an answer */
 export function exchangeUdp (port: number, packet: Buffer, patienceMs = 5000): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
