@@ -4,12 +4,14 @@ import { Agent } from './agent/agent.js'
 import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
+import { TombstoneCollector } from './engine/tombstones.js'
 import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
 import { LeaseKeeper } from './leases/keeper.js'
 import { guardKind, leaseKind } from './leases/stream-kinds.js'
 import { kvKind } from './kv/stream-kind.js'
 import { sessionKind } from './sessions/stream-kind.js'
+import { queryForDns } from './queries/for-dns.js'
 import { SessionKeeper } from './sessions/keeper.js'
 import { topics } from './state/topic-names.js'
 import { State } from './state/state.js'
@@ -73,6 +75,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
   try {
     // Open to everyone although the settings ask for access control would be the worst of all answers.
     if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
+    const clock = options.clock ?? systemClock
     const engine = await openEngine(config)
     ends.push(() => engine.close())
     const engineStats = new EngineStats()
@@ -81,8 +84,18 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       if (error !== undefined) log.child('agent').child('engine').error('Flush failed', { error: String(error) })
     }
     const state = new State()
-    state.started(await engine.open(state))
-    const clock = options.clock ?? systemClock
+    const tombstones = new TombstoneCollector(clock, engine, { onError: error => log.child('agent').child('engine').error('Old tombstones could not be removed, trying again', { error: String(error) }) })
+    ends.push(() => tombstones.stop())
+    state.started(await engine.open({
+      row (row) {
+        state.row(row)
+        tombstones.row(row)
+      },
+      event (event) {
+        state.event(event)
+        tombstones.event(event)
+      },
+    }))
     const commit = <T>(command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => committing(engine, command)
     const pauses = new PauseWatch(clock)
     pauses.start()
@@ -154,7 +167,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => door.close(STOP_GRACE_MS), () => stream.close())
-    const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster)
+    const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, { executeQuery: (query, client) => queryForDns(roster, query, client) })
     let ready = false
     const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())

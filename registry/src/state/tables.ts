@@ -1,7 +1,10 @@
 // The list of tables: how a row of each is folded and whom its change concerns.
 
-import { fold, partOf } from './keys.js'
+import { FLOOR_KEY } from '../engine/tombstones.js'
+import { fold, keys, partOf } from './keys.js'
 import { ofCheck, ofNode, ofService, topics } from './topic-names.js'
+import { cluster } from './cluster.js'
+import { configEntries } from './config-entries.js'
 import { coordinates } from './coordinates.js'
 import { events } from './events.js'
 import { operator } from './operator.js'
@@ -16,6 +19,7 @@ import type { VirtualIpRecord } from './virtual-ips.js'
 import type { KvRecord } from './kv.js'
 import type { LockDelayRecord, SessionRecord } from './sessions.js'
 import type { LeaseRecord } from './leases.js'
+import type { ConfigEntryRecord } from './config-entries.js'
 import type { CoordinateRecord } from './coordinates.js'
 
 /** What stays of a deleted row: enough to say whom it concerned. */
@@ -25,6 +29,7 @@ export type Gone =
   | { readonly check: Pick<CheckRecord, 'node' | 'checkId' | 'status' | 'serviceId' | 'serviceName'> }
   | { readonly id: string }
   | { readonly session: Pick<SessionRecord, 'id' | 'node'> }
+  | { readonly configEntry: Pick<ConfigEntryRecord, 'kind' | 'name'> }
   | { readonly coordinate: Pick<CoordinateRecord, 'node' | 'segment'> }
 
 const instances = (state: State, node: string): ServiceRecord[] => state.services.onNode(node).map(e => e.value)
@@ -81,6 +86,16 @@ function concerned (state: State, check: Pick<CheckRecord, 'node' | 'serviceId'>
 /** Uniqueness of node ids, pointers to checks: read by commands at the head, of no interest to readers. */
 const SILENT = ['node-id/', 'meta/', 'lease-of/', 'lease-node/', 'agent/checks-of/', 'held/', 'session-on/', 'session-check/', 'query-name/', 'query-of/']
 const silent: Table = { owns: key => SILENT.some(beginning => key.startsWith(beginning)) || partOf(key) === 'checks-of', fold: () => [], topics: () => [] }
+
+/** From here on deletions are remembered: nothing that was shown before may be shown with a smaller index again. */
+const floor: Table = {
+  owns: key => key === FLOOR_KEY,
+  fold (state, row) {
+    state.topics.raiseFloor(row.revision)
+    return []
+  },
+  topics: () => [],
+}
 
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
@@ -169,18 +184,18 @@ const lockDelays: Table = {
   topics: () => [],
 }
 
-/** Comes with the first instance that needs it, whose topics say so; it never changes. */
+/** Comes with the first instance or entry that needs it, and stays. */
 const virtualIps: Table = {
-  owns: key => key.startsWith('virtual-ip/'),
+  owns: key => key.startsWith(keys.virtualIps),
   fold (state, row) {
     if (row.value !== undefined) state.virtualIps.set(row.value as VirtualIpRecord)
-    return []
+    return virtualIps.topics(state, row)
   },
-  topics: () => [],
+  topics: (_, row) => row.value === undefined ? [] : [topics.virtualIp((row.value as VirtualIpRecord).service)],
 }
 
-/** Silent first: its keys share beginnings with others. */
-export const tables: readonly Table[] = [silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, queries, coordinates, events, operator, touched]
+/** Floor and silent first: their keys share beginnings with others. */
+export const tables: readonly Table[] = [floor, silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, configEntries, cluster, queries, coordinates, events, operator, touched]
 
 export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
 

@@ -29,6 +29,9 @@ export class Topics {
   /** How many waiters there are in all. */
   get waiting (): number { return this.#waiting }
 
+  /** How many topics are known. */
+  get size (): number { return this.#topics.size }
+
   /** The revision of the last change below the topic; the floor when nothing is known of it. */
   revision (name: string): Revision {
     const topic = this.#topics.get(name)
@@ -42,7 +45,12 @@ export class Topics {
     return newest
   }
 
-  raiseFloor (revision: Revision): void { if (revision > this.#floor) this.#floor = revision }
+  /** Nothing reads as older than this any more; topics that say no more than that, and that nobody waits for, are forgotten. */
+  raiseFloor (revision: Revision): void {
+    if (revision <= this.#floor) return
+    this.#floor = revision
+    for (const [name, topic] of this.#topics) if (topic.revision <= revision && topic.waiters === undefined) this.#topics.delete(name)
+  }
 
   /** Marks a change. Waiters are not told before `wake`, so that one event tells each of them once. */
   touch (name: string, revision: Revision): void {
