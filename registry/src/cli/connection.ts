@@ -42,16 +42,18 @@ export function connect (values: ConnectionValues, env: NodeJS.ProcessEnv): Rost
       query: { ...'namespace' in values && { ns: scope('namespace', 'NAMESPACE') }, ...'partition' in values && { partition: scope('partition', 'PARTITION') } },
     }, seen)
   } catch (error) {
-    if (isInvalidOption(error)) throw new Failure(`Error connecting to Consul agent: ${inSystemWords(error)}`)
+    if (isInvalidOption(error)) throw new Failure(`Error connecting to Consul agent: ${inSystemWords(error, seen)}`)
     throw error
   }
 }
 
 /** A file that cannot be read is named as the system names it. */
-function inSystemWords (error: Error): string {
-  const { cause, message } = error
+function inSystemWords ({ cause, message }: Error, env: NodeJS.ProcessEnv): string {
   if (!(cause instanceof Error) || !('path' in cause) || typeof cause.path !== 'string') return message
-  return `${message.slice(0, message.indexOf(':'))}: ${failure('open', cause.path, cause)}`
+  const { path } = cause
+  const isOf = (name: string): boolean => (env[`ROSTER_${name}`] || env[`CONSUL_${name}`]) === path
+  const what = isOf('HTTP_TOKEN_FILE') ? `Error loading token file ${path} : ` : isOf('CACERT') ? 'Error loading CA File: ' : ''
+  return `${what}${failure(isOf('CAPATH') ? 'lstat' : 'open', path, cause)}`
 }
 
 export { isRosterClientError } from '@roster/client/api'

@@ -8,7 +8,7 @@ import { flags } from './flags.js'
 import { verb } from './verb.js'
 
 export const event = verb({
-  usage: 'roster event -name=NAME [options] [PAYLOAD]',
+  usage: 'roster event [options] [payload]',
   text: `Fires an event, which those who watch events of this name are told.
 
     $ roster event -name=deploy 1.2.3`,

@@ -177,7 +177,7 @@ function milliseconds (text: string): number | undefined {
 /** The flag that was probably meant, in words; undefined when none is near. */
 function nearest (name: string, table: readonly Flag[]): string | undefined {
   // Up to a third of the letters wrong is a slip of the fingers; more is another word.
-  const limit = Math.max(1, Math.floor(name.length / 3))
+  const limit = Math.min(name.length - 1, Math.max(1, Math.floor(name.length / 3)))
   let best: { readonly name: string, readonly distance: number } | undefined
   for (const flag of table) {
     if (flag.hidden === true) continue

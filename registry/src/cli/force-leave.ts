@@ -7,7 +7,7 @@ import { flags } from './flags.js'
 import { verb } from './verb.js'
 
 export const forceLeave = verb({
-  usage: 'roster force-leave [options] NODE',
+  usage: 'roster force-leave [options] name',
   text: 'Takes a failed member for left, so that nobody waits for it any longer. One\nthat still lives comes back by itself.',
   flags: flags([
     { name: 'prune', kind: 'bool', default: false, help: 'Forget the member altogether.' },

@@ -7,7 +7,7 @@ import { flags } from './flags.js'
 import { verb } from './verb.js'
 
 export const join = verb({
-  usage: 'roster join [options] ADDRESS...',
+  usage: 'roster join [options] address ...',
   text: 'Makes the agent join the cluster of other agents. One that answers is enough.',
   flags: flags([
     { name: 'wan', kind: 'bool', default: false, help: 'Join servers of other datacenters.' },

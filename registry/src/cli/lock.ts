@@ -16,10 +16,10 @@ const CHILD_FAILED = 2
 const GRACE_MS = 5000
 
 export const lock = verb({
-  usage: 'roster lock [options] PREFIX COMMAND...',
-  text: `Takes the lock PREFIX/.lock, runs a command, and gives the lock back when the command
-has ended. With -n above 1 so many may hold it at once. When the lock is lost the
-command gets SIGTERM, and SIGKILL 5 s later. CONSUL_LOCK_HELD=true is in its environment,
+  usage: 'roster lock [options] prefix child...',
+  text: `Takes the lock prefix/.lock, runs a child, and gives the lock back when the child has
+ended. With -n above 1 so many may hold it at once. When the lock is lost the child
+gets SIGTERM, and SIGKILL 5 s later. CONSUL_LOCK_HELD=true is in its environment,
 and ROSTER_FENCING_TOKEN, a number that is larger for each later holder.
 
     $ roster lock jobs/nightly ./nightly.sh

@@ -55,16 +55,21 @@ const byRoleThenName = (a: Member, b: Member): number => Number(isServer(b)) - N
 
 const address = ({ Addr, Port }: Member): string => Addr.includes(':') ? `[${Addr}]:${Port}` : `${Addr}:${Port}`
 
+/** Servers are in every segment; everybody is in a partition. */
+const withDefaults = (member: Member): Readonly<Record<string, string>> =>
+  ({ ...member.Tags, ap: member.Tags['ap'] || 'default', segment: member.Tags['segment'] || (isServer(member) ? '<all>' : '<default>') })
+
 function brief (found: readonly Member[]): string {
   return table(['Node', 'Address', 'Status', 'Type', 'Build', 'Protocol', 'DC', 'Partition', 'Segment'], found.map(member => {
-    const { Name, Tags } = member
+    const { Name } = member
+    const Tags = withDefaults(member)
     const tag = (name: string, otherwise: string): string => Tags[name] || otherwise
     const type = isServer(member) ? 'server' : Tags['role'] === 'node' ? 'client' : 'unknown'
     // A build tag is `version:revision`.
-    return [Name, address(member), statusOf(member), type, tag('build', 'unknown').split(':')[0]!, tag('vsn', '?'), tag('dc', '?'), tag('ap', 'default'), tag('segment', type === 'server' ? '<all>' : '<default>')]
+    return [Name, address(member), statusOf(member), type, tag('build', 'unknown').split(':')[0]!, tag('vsn', '?'), tag('dc', '?'), tag('ap', ''), tag('segment', '')]
   }))
 }
 
 const detailed = (found: readonly Member[]): string => table(['Node', 'Address', 'Status', 'Tags'], found.map(member => [
-  member.Name, address(member), statusOf(member), Object.entries(member.Tags).map(([key, value]) => `${key}=${value}`).sort().join(','),
+  member.Name, address(member), statusOf(member), Object.entries(withDefaults(member)).map(([key, value]) => `${key}=${value}`).sort().join(','),
 ]))

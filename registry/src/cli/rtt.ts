@@ -9,7 +9,7 @@ import { verb } from './verb.js'
 import type { Coordinate, RosterApi } from '@roster/client/api'
 
 export const rtt = verb({
-  usage: 'roster rtt [options] NODE1 [NODE2]',
+  usage: 'roster rtt [options] node1 [node2]',
   text: `Estimates the round trip time between two nodes, or between a node and that of the
 agent. With -wan the nodes are servers, named with their datacenter: n1.dc1.
 

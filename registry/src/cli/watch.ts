@@ -16,7 +16,7 @@ import type { ParamName } from './watch-types.js'
 const PARAMS: readonly ParamName[] = ['key', 'prefix', 'service', 'tag', 'passingonly', 'state', 'name', 'filter']
 
 export const watch = verb({
-  usage: 'roster watch [options] [COMMAND...]',
+  usage: 'roster watch [options] [child...]',
   text: `Without a command: prints what is there as JSON and ends. With one: runs it at
 first and for each change, with the JSON on its standard input and the index in
 CONSUL_INDEX, until Ctrl-C or until it fails.

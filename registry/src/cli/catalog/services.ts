@@ -4,7 +4,6 @@ import { scopeFlags, serverApiFlags } from '../common-flags.js'
 import { attempt } from '../attempt.js'
 import { expectWords } from '../failure.js'
 import { flags } from '../flags.js'
-import { columns } from '../table.js'
 import { verb } from '../verb.js'
 import type { RosterApi } from '@roster/client/api'
 
@@ -24,10 +23,18 @@ export const catalogServices = verb({
     const services = await attempt('Error listing services', node === '' ? api().catalog.services({ nodeMeta }).then(({ value }) => value) : servicesOf(api(), node))
     const names = Object.keys(services).sort()
     if (names.length === 0 && !json) complain('No services match the given query - try expanding your search.')
-    else show(() => services, () => columns(names.map(name => values.tags ? [name, [...services[name]!].sort().join(',')] : [name])).replace(/ +$/gm, ''))
+    else show(() => services, () => values.tags ? withTags(services, names) : names.map(name => `${name}\n`).join(''))
     return 0
   },
 })
+
+const GAP = 6
+
+/** Names padded alike, those without tags as well. */
+function withTags (services: Readonly<Record<string, readonly string[]>>, names: readonly string[]): string {
+  const width = Math.max(...names.map(name => name.length)) + GAP
+  return names.map(name => `${name.padEnd(width)}${[...services[name]!].sort().join(',')}\n`).join('')
+}
 
 async function servicesOf (api: RosterApi, node: string): Promise<Record<string, readonly string[]>> {
   const { value } = await api.catalog.node(node)

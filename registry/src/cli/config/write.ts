@@ -27,7 +27,8 @@ standard input.
     const name = `${entry.Kind}/${entry.Name ?? (entry.Kind === 'mesh' ? 'mesh' : '')}`
     const written = await attempt(`Error writing config entry ${name}`, api().config.set(entry, values.cas ? { cas: Number(values['modify-index']) } : {}).catch((error: unknown) => {
       // What the server cannot decode is what the file has wrong.
-      if (isRefused(error) && error.body.startsWith(UNDECODED)) throw new Failure(`Failed to decode config entry input: ${error.body.slice(UNDECODED.length)}`)
+      const reason = isRefused(error) ? /^Request decod(?:e failed|ing failed): (.*)$/s.exec(error.body)?.[1] : undefined
+      if (reason !== undefined) throw new Failure(`Failed to decode config entry input: ${reason}${/^\d+ errors? occurred/.test(reason) ? '\n\n' : ''}`)
       throw error
     }))
     if (!written.value) throw new Failure(`Config entry not updated: ${name}`)
@@ -35,5 +36,3 @@ standard input.
     return 0
   },
 })
-
-const UNDECODED = 'Request decode failed: '

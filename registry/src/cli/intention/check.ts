@@ -10,7 +10,7 @@ import { verb } from '../verb.js'
 const UNKNOWN = 2
 
 export const intentionCheck = verb({
-  usage: 'roster intention check [options] SOURCE DESTINATION',
+  usage: 'roster intention check [options] SRC DST',
   text: 'Answers whether a service may call another: code 0 and "Allowed", or 1 and "Denied";\n2 when there is no answer.\n\n    $ roster intention check web db',
   flags: flags([...scopeFlags, ...serverApiFlags]),
   async run ({ words, api, show }) {

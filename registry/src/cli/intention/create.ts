@@ -15,7 +15,7 @@ import type { Intention, IntentionBody, RosterApi } from '@roster/client/api'
 import type { Io } from '../io.js'
 
 export const intentionCreate = verb({
-  usage: 'roster intention create [options] SOURCE DESTINATION\nUsage: roster intention create [options] -file FILE...',
+  usage: 'roster intention create [options] SRC DST\nUsage: roster intention create [options] -file FILE...',
   text: `Says that a service may, or may not, call another: of two names, or of JSON files
 ("-" is standard input). One that is there already is an error unless -replace is given.
 

@@ -7,7 +7,7 @@ import { flags } from '../flags.js'
 import { verb } from '../verb.js'
 
 export const intentionDelete = verb({
-  usage: 'roster intention delete [options] SOURCE DESTINATION\nUsage: roster intention delete [options] ID',
+  usage: 'roster intention delete [options] SRC DST\nUsage: roster intention delete [options] ID',
   text: 'Deletes an intention, by the two names or by its ID. Between two names one that is\nnot there is deleted already.\n\n    $ roster intention delete web db',
   flags: flags([...scopeFlags, ...serverApiFlags]),
   async run ({ words, api, show }) {

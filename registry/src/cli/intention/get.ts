@@ -11,7 +11,7 @@ import { actionOf, destinationOf, sourceOf } from './names.js'
 import type { Intention, RosterApi } from '@roster/client/api'
 
 export const intentionGet = verb({
-  usage: 'roster intention get [options] SOURCE DESTINATION\nUsage: roster intention get [options] ID',
+  usage: 'roster intention get [options] SRC DST\nUsage: roster intention get [options] ID',
   text: 'Shows an intention, by the two names or by its ID.\n\n    $ roster intention get web db',
   flags: flags([...scopeFlags, ...serverApiFlags]),
   async run ({ words, api, show }) {

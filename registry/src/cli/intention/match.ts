@@ -8,7 +8,7 @@ import { verb } from '../verb.js'
 import { arrow } from './names.js'
 
 export const intentionMatch = verb({
-  usage: 'roster intention match [options] NAME',
+  usage: 'roster intention match [options] SRC|DST',
   text: `Lists the intentions that concern a service as the one that is called, or with
 -source as the one that calls, in the order in which they are looked at.
 

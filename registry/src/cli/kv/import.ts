@@ -12,7 +12,7 @@ import { verb } from '../verb.js'
 import type { JsonValue } from '../../http/decode/json.js'
 
 export const kvImport = verb({
-  usage: 'roster kv import [options] DATA',
+  usage: 'roster kv import [options] [DATA]',
   text: `Writes pairs as "roster kv export" shows them: DATA itself, a file with @FILE, or
 standard input with "-". What is there already under these keys is overwritten.
 
