@@ -142,6 +142,20 @@ export const errors = {
   MISSING_SESSION: define('MISSING_SESSION', 400, 'Missing session'),
   SESSION_UNKNOWN: define('SESSION_UNKNOWN', 404, "Session id '%s' not found"),
 
+  // === config entries, discovery chains, intentions ===
+  CONFIG_DECODE: define('CONFIG_DECODE', 400, 'Request decoding failed: %s'),
+  CONFIG_ENTRY: define('CONFIG_ENTRY', 500, '%s'),
+  CONFIG_KIND: define('CONFIG_KIND', 500, 'invalid config entry kind: %s'),
+  CONFIG_KIND_IN_PATH: define('CONFIG_KIND_IN_PATH', 400, 'invalid config entry kind: %s'),
+  CONFIG_ENTRY_ABSENT: define('CONFIG_ENTRY_ABSENT', 404, 'Config entry not found for %s / %s'),
+  CONFIG_DELETE_NAME: define('CONFIG_DELETE_NAME', 404, 'Must provide both a kind and name to delete'),
+  CONFIG_FILTER: define('CONFIG_FILTER', 500, 'filtering not supported for config entry kind=%s'),
+  BAD_CAS: define('BAD_CAS', 500, '%s'),
+  ONLY_BY_CONTROLLER: define('ONLY_BY_CONTROLLER', 403, 'Permission denied: only writeable by controller'),
+  MISSING_CHAIN_NAME: define('MISSING_CHAIN_NAME', 400, 'Missing chain name'),
+  CHAIN_MESH_GATEWAY: define('CHAIN_MESH_GATEWAY', 400, 'Invalid OverrideMeshGateway.Mode parameter'),
+  CHAIN_BROKEN: define('CHAIN_BROKEN', 500, 'failed to compile discovery chain: %s'),
+
   // === keys ===
   MISSING_KEY_NAME: define('MISSING_KEY_NAME', 400, 'Missing key name'),
   INVALID_KEY: define('INVALID_KEY', 500, '%s'),
@@ -179,4 +193,56 @@ export const errors = {
   TXN_CHECK_DELETE_STALE: define('TXN_CHECK_DELETE_STALE', 409, 'failed to delete check %s on node %s, index is stale'),
   TXN_CHECK_SERVICE: define('TXN_CHECK_SERVICE', 409, 'Missing service registration'),
   TXN_CHECK_LOOKUP: define('TXN_CHECK_LOOKUP', 409, '%s: index error: object is missing a value for this index'),
+
+  // === prepared queries ===
+  QUERY_INVALID: define('QUERY_INVALID', 500, 'Invalid prepared query: %s'),
+  QUERY_REFUSED: define('QUERY_REFUSED', 500, 'raft apply failed: %s'),
+  QUERY_ID_GIVEN: define('QUERY_ID_GIVEN', 500, 'ID must be empty when creating a new prepared query'),
+  QUERY_ABSENT: define('QUERY_ABSENT', 500, "Cannot modify non-existent prepared query: '%s'"),
+  QUERY_ID: define('QUERY_ID', 500, 'failed prepared query lookup: index error: %s'),
+  QUERY_ID_OF_WRITE: define('QUERY_ID_OF_WRITE', 500, 'Prepared Query lookup failed: failed prepared query lookup: index error: %s'),
+  QUERY_UNKNOWN: define('QUERY_UNKNOWN', 404, 'Query not found'),
+  QUERY_UNKNOWN_CACHED: define('QUERY_UNKNOWN_CACHED', 500, 'Query not found'),
+  QUERY_TEMPLATE_BY_ID: define('QUERY_TEMPLATE_BY_ID', 500, 'prepared query templates can only be resolved up by name, not by ID'),
+  QUERY_TEMPLATE_UNFIT: define('QUERY_TEMPLATE_UNFIT', 500, '%s'),
+  QUERY_LIMIT: define('QUERY_LIMIT', 500, 'Bad limit: %s'),
+  QUERY_CONNECT: define('QUERY_CONNECT', 500, "Error parsing 'connect' value: %s"),
+
+  // === user events ===
+  EVENT_WITHOUT_NAME: define('EVENT_WITHOUT_NAME', 400, 'Missing name'),
+  EVENT_WITHOUT_SIZE: define('EVENT_WITHOUT_SIZE', 400, 'Event payload size must be greater than zero'),
+  EVENT_TOO_LARGE: define('EVENT_TOO_LARGE', 413, 'Event payload too large, received %s bytes, max size: %s bytes. User events should be kept small for efficient gossip propagation.'),
+  EVENT_TAG_ALONE: define('EVENT_TAG_ALONE', 500, 'Cannot provide tag filter without service filter'),
+  EVENT_FILTER: define('EVENT_FILTER', 500, 'Invalid %s filter: %s'),
+
+  // === coordinates ===
+  COORDINATES_DISABLED: define('COORDINATES_DISABLED', 401, 'Coordinate support disabled'),
+  COORDINATE_MISSING: define('COORDINATE_MISSING', 400, 'Missing Coord'),
+  COORDINATE_INCOMPATIBLE: define('COORDINATE_INCOMPATIBLE', 500, 'incompatible coordinate'),
+  COORDINATES_TOO_MANY: define('COORDINATES_TOO_MANY', 429, 'Too many coordinate updates are waiting, try again later'),
+
+  // === operator ===
+  PEER_UNNAMED: define('PEER_UNNAMED', 400, "Must specify either ?id with the server's ID or ?address with IP:port of peer to remove"),
+  PEER_NAMED_TWICE: define('PEER_NAMED_TWICE', 400, 'Must specify only one of ?id or ?address'),
+  PEER_UNKNOWN: define('PEER_UNKNOWN', 500, '%s %s was not found in the Raft configuration'),
+  PEER_IS_LAST: define('PEER_IS_LAST', 500, 'need at least one voter in configuration: {[]}'),
+  LEADER_ALONE: define('LEADER_ALONE', 500, 'cannot find peer'),
+  LEADER_TO_ITSELF: define('LEADER_TO_ITSELF', 500, 'cannot transfer leadership to itself'),
+  LEADER_UNKNOWN: define('LEADER_UNKNOWN', 500, 'Could not find address for server id %s'),
+  AUTOPILOT_CAS: define('AUTOPILOT_CAS', 400, 'Error parsing cas value: %s'),
+  KEYRING_RELAY_FACTOR: define('KEYRING_RELAY_FACTOR', 400, 'Error parsing relay factor: %s'),
+  KEYRING_RELAY_RANGE: define('KEYRING_RELAY_RANGE', 400, 'Invalid relay-factor: Relay factor must be in range: [0, 5]'),
+  KEYRING_LOCAL_ONLY: define('KEYRING_LOCAL_ONLY', 400, 'Error parsing local-only: %s'),
+  KEYRING_LOCAL_WRITE: define('KEYRING_LOCAL_WRITE', 400, 'Invalid use of local-only: local-only can only be set for list requests'),
+  KEYRING_REFUSED: define('KEYRING_REFUSED', 500, '%s'),
+  UTILIZATION: define('UTILIZATION', 404, 'operator utilization requires Consul Enterprise'),
+
+  // === snapshots ===
+  SNAPSHOT_NO_GZIP: define('SNAPSHOT_NO_GZIP', 500, 'failed to decompress snapshot: %s'),
+  SNAPSHOT_UNREADABLE: define('SNAPSHOT_UNREADABLE', 500, 'failed to read snapshot file: %s'),
+  SNAPSHOT_TRAILING: define('SNAPSHOT_TRAILING', 500, '%s'),
+  SNAPSHOT_STALE: define('SNAPSHOT_STALE', 500, 'stale not allowed for restore'),
+  SNAPSHOT_FOREIGN: define('SNAPSHOT_FOREIGN', 500, 'failed to read snapshot file: %s'),
+  SNAPSHOT_TOO_LARGE: define('SNAPSHOT_TOO_LARGE', 413, 'The snapshot needs more memory than this server has: %s bytes of rows, at most %s'),
+  SNAPSHOT_RUNNING: define('SNAPSHOT_RUNNING', 429, 'Another snapshot is being %s, try again later'),
 } satisfies Record<string, Factory>

@@ -1,5 +1,6 @@
 // The composition root: settings in, a running server out. Everything is made here, once, and ended here, in the opposite order.
 
+import { randomUUID } from 'node:crypto'
 import { Agent } from './agent/agent.js'
 import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
@@ -24,6 +25,7 @@ import { dnsDoor } from './dns/door.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
+import { nameCluster } from './connect/cluster-id.js'
 import { registerSelf } from './catalog/self.js'
 import { errors } from './errors.js'
 import { systemClock } from './clock.js'
@@ -151,6 +153,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       roster.hotReads.clear()
       await agent.reload()
     }
+    await roster.commit(nameCluster(config, randomUUID()))
     await roster.commit(registerSelf(config))
     await agent.start()
     const agentLog = log.child('agent')

@@ -30,15 +30,11 @@ export function distanceMs (a: Coordinate, b: Coordinate): number {
 }
 
 /**
- * `list` from near to far as seen from `from`. Equally far rows keep their order; rows without a coordinate come last; if `from` is unknown, all keep it.
- * The node that `from` belongs to gets no special place: its distance to itself is twice its height, which another's may undercut (see {@link namedFirst}).
+ * `list` from near to far. Equally far rows keep their order; rows that are infinitely far (no coordinate, or none that compares) come last. The node that
+ * distances are measured from gets no special place: its distance to itself is twice its height, which another's may undercut (see {@link namedFirst}).
  */
-export function sortByDistance<Row> (list: readonly Row[], from: Coordinate | undefined, coordinateOf: (row: Row) => Coordinate | undefined): readonly Row[] {
-  if (from === undefined) return list
-  const measured = list.map(row => {
-    const to = coordinateOf(row)
-    return { row, distance: to === undefined ? Infinity : distanceMs(from, to) }
-  })
+export function sortByDistance<Row> (list: readonly Row[], distanceOf: (row: Row) => number): readonly Row[] {
+  const measured = list.map(row => ({ row, distance: distanceOf(row) }))
   // No subtraction: two that are infinitely far would compare as NaN.
   measured.sort((a, b) => a.distance < b.distance ? -1 : a.distance > b.distance ? 1 : 0)
   return measured.map(({ row }) => row)

@@ -33,8 +33,8 @@ export interface QueryResult {
 
 /** What other rooms know about names. Each may be missing: then there is nothing of the kind. */
 export interface NameSources {
-  /** @param query name or id in small letters; @param client IP of whoever asks, for `near: _ip`; @returns undefined when there is no such query */
-  readonly executeQuery?: (query: string, client: string) => QueryResult | undefined
+  /** @param query name or id in small letters; @param client IP of whoever asks, for `near: _ip`; @returns undefined when there is no such query, `failed` for one that cannot be run */
+  readonly executeQuery?: (query: string, client: string) => QueryResult | 'failed' | undefined
   /** Ingress gateways that let a service in. */
   readonly ingressGateways?: (service: string) => readonly ServiceEntry[]
 }
@@ -137,6 +137,7 @@ function fitOf ({ state, fit, sources, settings: { config: { onlyPassing } } }: 
 
 function query (context: LookupContext, { zone, query, place }: AskedOf<'query'>, question: Question): Reply {
   const result = elsewhere(context, place) ? undefined : context.sources.executeQuery?.(query, context.client)
+  if (result === 'failed') return reply(() => ({ ...EMPTY, rcode: RCODE.SERVFAIL }))
   if (result === undefined || result.rows.length === 0) return refusal(context, zone, RCODE.NXDOMAIN)
   const ttl = result.ttl ?? context.settings.serviceTtl(result.rows[0]!.service.name.toLowerCase())
   return { ...instances(context, zone, question, result.rows, { port: '', ttl, keepOrder: true }), local: true }

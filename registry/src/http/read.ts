@@ -6,6 +6,7 @@ import { DurationError, parseDuration } from './decode/duration.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
 import type { State } from '../state/state.js'
+import type { WaitResult } from '../watch/topics.js'
 
 export interface ReadOptions {
   /** Longest and usual wait come from the settings; indexes are uint64, so a number may be beyond 2^53: it only has to compare. */
@@ -115,7 +116,7 @@ export interface Blocked<T> extends Reading<T> {
  * An index beyond the engine's newest belongs to another history: answered at once, so that the client starts anew.
  */
 export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Blocked<T>> {
-  const { state, clock, random, stats } = roster
+  const { state, clock, random } = roster
   const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
   for (;;) {
     const reading = read()
@@ -124,16 +125,22 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index, ownIndex: reading.index !== undefined }
     const left = end - clock.monotonic()
     if (left <= 0) return { ...reading, index, ownIndex: reading.index !== undefined }
-    if (stats.blockingReaders >= roster.config.limits.maxBlockingReaders) {
-      stats.blockingRefused++
-      throw errors.TOO_MANY_READERS()
-    }
-    stats.blockingReaders++
-    const result = await state.topics.wait(reading.topics, left, clock, request.signal)
-    stats.blockingReaders--
+    const result = await held(request, roster, reading.topics, left)
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
     if (result !== 'changed') return { ...reading, index, ownIndex: reading.index !== undefined }
   }
+}
+
+/** Waits for a change of any of `topics`, `ms` at most, as one of the readers that are held. @throws RosterError 429 when they are too many */
+export async function held (request: Request, { state, clock, stats, config }: Roster, topics: readonly string[], ms: number): Promise<WaitResult> {
+  if (stats.blockingReaders >= config.limits.maxBlockingReaders) {
+    stats.blockingRefused++
+    throw errors.TOO_MANY_READERS()
+  }
+  stats.blockingReaders++
+  const result = await state.topics.wait(topics, ms, clock, request.signal)
+  stats.blockingReaders--
+  return result
 }
 
 const indexOf = (state: State, reading: Reading<unknown>): number =>
@@ -171,7 +178,13 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
       : encode(reading.value(), pretty, roster)
     return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
   } catch (error) {
-    if (which.bareErrors === true || !(error instanceof RosterError) || error.status < 403 || error.status === 429) throw error
-    return text(error.status, error.message, REFUSED)
+    if (which.bareErrors === true) throw error
+    return refusal(error)
   }
+}
+
+/** A refusal of the server tier with the index headers that clients know beside it. @throws what is none */
+export function refusal (error: unknown): Reply {
+  if (!(error instanceof RosterError) || error.status < 403 || error.status === 429) throw error
+  return text(error.status, error.message, REFUSED)
 }

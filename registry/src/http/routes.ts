@@ -1,5 +1,6 @@
 // Every route of the compatible API, a list a family. A new family is one file and one line here.
 
+import { aclRoutes } from './acl.js'
 import { agentCheckRoutes } from './agent-check.js'
 import { agentConnectRoutes } from './agent-connect.js'
 import { agentHealthRoutes } from './agent-health.js'
@@ -12,9 +13,12 @@ import { agentSelfRoutes } from './agent-self.js'
 import { agentServiceRoutes } from './agent-service.js'
 import { agentTokenRoutes } from './agent-token.js'
 import { catalogRoutes } from './catalog.js'
+import { configEntryRoutes } from './config-entry.js'
+import { discoveryChainRoutes } from './discovery-chain.js'
 import { healthRoutes } from './health.js'
 import { kvRoutes } from './kv.js'
 import { leaseRoutes } from './lease.js'
+import { queryRoutes } from './query.js'
 import { sessionRoutes } from './session.js'
 import { statusRoutes } from './status.js'
 import { txnRoutes } from './txn.js'
@@ -36,9 +40,13 @@ export const routes: readonly Route[] = [
   ...agentConnectRoutes,
   ...catalogRoutes,
   ...healthRoutes,
+  ...configEntryRoutes,
+  ...discoveryChainRoutes,
   ...leaseRoutes,
   ...kvRoutes,
   ...sessionRoutes,
+  ...queryRoutes,
   ...txnRoutes,
+  ...aclRoutes,
   ...watcherRoutes,
 ]

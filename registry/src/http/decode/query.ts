@@ -92,3 +92,12 @@ export const parseUint64 = (text: string): bigint | { readonly error: string } =
   const value = BigInt(text)
   return value <= UINT64_MAX ? value : { error: `strconv.ParseUint: parsing ${goQuote(text)}: value out of range` }
 }
+
+const INT64_MAX = (1n << 63n) - 1n
+
+/** An integer of 64 bits in decimal digits with or without a sign (beyond 2^53 the nearest double), or Go's text about what it is not. */
+export const parseAtoi = (text: string): number | { readonly error: string } => {
+  if (!/^[+-]?\d+$/.test(text)) return { error: `strconv.Atoi: parsing ${goQuote(text)}: invalid syntax` }
+  const value = BigInt(text.replace('+', ''))
+  return value <= INT64_MAX && value >= -INT64_MAX - 1n ? Number(value) : { error: `strconv.Atoi: parsing ${goQuote(text)}: value out of range` }
+}
