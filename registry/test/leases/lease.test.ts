@@ -145,6 +145,22 @@ t.test('what is wrong with a lease is said and changes nothing', async t => {
   t.equal(server.roster.state.revision, revision)
 })
 
+t.test('jumps of the wall clock, an hour forth and a day back, change nothing', async t => {
+  const clock = fakeClock()
+  const server = await startTestServer({ clock })
+  t.teardown(() => server.stop())
+  await server.call('PUT', '/v1/lease', { ID: 'p', TTL: '10s', Node: 'h', Services: services(1) })
+  const revision = server.roster.state.revision
+  clock.jump(3_600_000)
+  await clock.advance(9_000)
+  clock.jump(-86_400_000)
+  await clock.advance(999)
+  t.strictSame(await status(server, 's0'), ['passing'])
+  t.equal(server.roster.state.revision, revision)
+  await clock.advance(1)
+  t.strictSame(await status(server, 's0'), ['critical'], 'and the TTL is still ten seconds')
+})
+
 t.test('a restart gives every lease one TTL to show up', async t => {
   const dataDir = t.testdir({})
   const first = await startTestServer({ dataDir })

@@ -27,6 +27,32 @@ function otherHost (): string | false {
 const skip = otherHost()
 t.teardown(() => { try { ip('netns', 'del', name) } catch {} })
 
+/** Runs a script on the other host and gives what it prints. */
+const there = (script: string): Promise<string> => new Promise((resolve, reject) => {
+  execFile('ip', ['netns', 'exec', name, process.execPath, '-e', script], (error, out) => error === null ? resolve(out) : reject(error))
+})
+
+t.test('limits for each client hold for another host, and loopback goes on', { skip }, async t => {
+  const server = await startTestServer({ config: { client_addr: '0.0.0.0', limits: { http_max_conns_per_client: 3 }, roster: { limits: { request_rate_per_client: 1, request_burst_per_client: 5 } } } })
+  t.teardown(() => server.stop())
+  const connections = await there(`
+    const net = require('node:net')
+    const first = Array.from({ length: 3 }, () => net.connect(${server.port}, '${net}.1'))
+    Promise.all(first.map(s => new Promise(r => s.on('connect', r)))).then(() => {
+      const fourth = net.connect(${server.port}, '${net}.1')
+      fourth.on('data', d => { console.log(String(d).split('\\r\\n')[0]); process.exit() })
+    })`)
+  t.match(connections, /HTTP\/1\.1 429 /)
+  t.equal(server.roster.stats.blockingReaders, 0)
+  const statuses = await there(`
+    (async () => { const all = []; for (let i = 0; i < 7; i++) { const r = await fetch('http://${net}.1:${server.port}/v1/status/leader'); all.push(r.status + ' ' + (r.headers.get('retry-after') ?? '')) } console.log(all.join(',')) })()`)
+  t.match(statuses, /^200 ,200 ,200 ,200 ,200 ,(200 ,)?429 1/)
+  for (let i = 0; i < 20; i++) t.equal((await server.call('GET', '/v1/status/leader')).status, 200)
+  const metrics = await (await server.call('GET', '/metrics')).text()
+  t.match(metrics, /^roster_http_connections_refused_total 1$/m)
+  t.match(metrics, /^roster_http_requests_refused_total [12]$/m)
+})
+
 t.test('from another host', { skip }, async t => {
   const server = await startTestServer({ config: { client_addr: '0.0.0.0' } })
   t.teardown(() => server.stop())
