@@ -1,16 +1,28 @@
 // A transaction being written: reads the head with its own changes laid over, and drops what would change nothing.
 // Commands of every family are written on it, so that several steps (a registration, the operations of a txn) become one transaction.
 
+import sortedBTree from 'sorted-btree'
+import type BTreeOf from 'sorted-btree'
 import type { Command, Head, Revision, Row, Transaction } from './engine.js'
 
 /** What stays of a deleted row; see state/tables.ts. */
 export type Residue = (row: Row) => unknown
 
+/** `undefined` as value: deleted, with what stays. */
+interface Change { readonly value: unknown, readonly gone?: unknown }
+
+/** Up to so many changes a walk over all of them is cheaper than an order. */
+const SMALL = 64
+
+const BTree = sortedBTree.default // published as CommonJS
+const byCodeUnit = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
+
 export class Draft {
   readonly #head: Head
   readonly #residue: Residue
-  /** `undefined`: deleted. */
-  readonly #changes = new Map<string, { readonly value: unknown, readonly gone?: unknown }>()
+  readonly #changes = new Map<string, Change>()
+  /** Keys of changes, and of some that were taken back; only once there are many. */
+  #sorted: BTreeOf<string, true> | undefined
 
   constructor (head: Head, residue: Residue) {
     this.#head = head
@@ -39,39 +51,60 @@ export class Draft {
     const found = new Map<string, T>()
     for (const row of this.#head.range(prefix)) found.set(row.key, row.value as T)
     let added = false
-    for (const [key, change] of this.#changes) {
-      if (!key.startsWith(prefix)) continue
-      if (change.value === undefined) found.delete(key)
+    for (const key of this.#changed(prefix)) {
+      const { value } = this.#changes.get(key)!
+      if (value === undefined) found.delete(key)
       else {
         added ||= !found.has(key)
-        found.set(key, change.value as T)
+        found.set(key, value as T)
       }
     }
     return added ? [...found].sort(([a], [b]) => a < b ? -1 : 1) : [...found]
+  }
+
+  /** Keys below a prefix that may have changed. A large draft keeps them in order, or each of its ranges would walk over all of them. */
+  * #changed (prefix: string): Iterable<string> {
+    if (this.#sorted === undefined) {
+      if (this.#changes.size <= SMALL) {
+        for (const key of this.#changes.keys()) if (key.startsWith(prefix)) yield key
+        return
+      }
+      this.#sorted = new BTree<string, true>(undefined, byCodeUnit)
+      for (const key of this.#changes.keys()) this.#sorted.set(key, true)
+    }
+    for (const [key] of this.#sorted.entries(prefix)) {
+      if (!key.startsWith(prefix)) return
+      if (this.#changes.has(key)) yield key
+    }
   }
 
   tombstones (prefix: string): Iterable<Row> { return this.#head.tombstones(prefix) }
 
   /** Puts a record; one that equals what is there is not written. Gives whether it was. */
   put (key: string, value: object): boolean {
+    const change = this.#changes.get(key)
     const stored = this.#head.get(key)?.value
-    const before = this.get(key)
-    if (before !== undefined && same(before, value)) return false
-    if (stored !== undefined && same(stored, value)) this.#changes.delete(key)
-    else this.#changes.set(key, { value })
+    if (change === undefined ? stored !== undefined && same(stored, value) : change.value !== undefined && same(change.value, value)) return false
+    if (change !== undefined && stored !== undefined && same(stored, value)) this.#changes.delete(key)
+    else this.#change(key, { value })
     return true
   }
 
   /** Puts a record even when an equal one is there: it gets a new revision. */
-  rewrite (key: string, value: object): void { this.#changes.set(key, { value }) }
+  rewrite (key: string, value: object): void { this.#change(key, { value }) }
 
   /** Deletes a row, leaving a tombstone. Gives whether there was one. */
   delete (key: string): boolean {
     const row = this.row(key)
     if (row === undefined) return false
     if (this.#head.get(key) === undefined) this.#changes.delete(key)
-    else this.#changes.set(key, { value: undefined, gone: this.#residue(row) })
+    else this.#change(key, { value: undefined, gone: this.#residue(row) })
     return true
+  }
+
+  #change (key: string, change: Change): void {
+    this.#changes.set(key, change)
+    this.#sorted?.set(key, true)
   }
 
   /** The transaction, `undefined` when nothing has to change. */
