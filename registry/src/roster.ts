@@ -1,6 +1,7 @@
 // What every room above the state is given: settings, time, chance, the log, the state to read and the way to write. Composed once, in server.ts.
 
 import type { Agent } from './agent/agent.js'
+import type { History } from './catalog/history.js'
 import type { Clock } from './clock.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
@@ -11,6 +12,8 @@ import type { StreamKind } from './stream/kind.js'
 import type { Watchers } from './stream/watchers.js'
 import type { LeaseKeeper } from './leases/keeper.js'
 import type { SessionKeeper } from './sessions/keeper.js'
+import type { CoordinateKeeper } from './coordinates/keeper.js'
+import type { EventKeeper } from './events/keeper.js'
 import type { Guard } from './health/guard.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
@@ -38,6 +41,10 @@ export interface Roster {
   readonly agent: Agent
   readonly leases: LeaseKeeper
   readonly sessions: SessionKeeper
+  readonly events: EventKeeper
+  readonly coordinates: CoordinateKeeper
+  /** What became of instances lately. */
+  readonly history: History
   /** Suspects the registry itself when very many fall silent at once. */
   readonly guard: Guard
   /** Kinds of the watch stream beside those that read the state (leases, guard, …). */

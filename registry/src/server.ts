@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto'
 import { Agent } from './agent/agent.js'
+import { CoordinateKeeper } from './coordinates/keeper.js'
 import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
 import { TombstoneCollector } from './engine/tombstones.js'
+import { EventKeeper } from './events/keeper.js'
 import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
 import { LeaseKeeper } from './leases/keeper.js'
@@ -26,6 +28,7 @@ import { EngineStats, Metrics } from './telemetry/metrics.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { nameCluster } from './connect/cluster-id.js'
+import { History } from './catalog/history.js'
 import { registerSelf } from './catalog/self.js'
 import { errors } from './errors.js'
 import { systemClock } from './clock.js'
@@ -116,8 +119,14 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => guard.stop())
     const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases') })
     ends.push(() => leases.stop())
+    const history = new History({ state, clock })
+    ends.push(() => history.stop())
     const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server') })
     ends.push(() => sessions.stop())
+    const events = new EventKeeper({ state, node: () => current.config.node.name })
+    ends.push(() => events.stop())
+    const coordinates = new CoordinateKeeper({ node: config.disableCoordinates ? undefined : config.node.name, commit, clock, log: log.child('agent').child('server') })
+    ends.push(() => coordinates.stop())
     const random = options.random ?? Math.random
     const current = { config }
     const agent: Agent = new Agent({ config: () => current.config, state, commit, clock, random, pauses, guard, log: log.child('agent') })
@@ -136,6 +145,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       agent,
       leases,
       sessions,
+      events,
+      coordinates,
       guard,
       streamKinds: [leaseKind, guardKind, kvKind, sessionKind],
       watchers: () => stream.watchers,

@@ -42,6 +42,8 @@ export interface Event {
   /** Rows put and tombstones made, in the order of the transaction. */
   readonly rows: readonly Row[]
   readonly purges: readonly string[]
+  /** Everything was replaced: rows carry the revisions that they were saved with, which may be far older than the event's. */
+  readonly restored?: true
 }
 
 /** What a command may read: the folded rows with this process's accepted, not yet durable writes laid over them. By key and by prefix only. */

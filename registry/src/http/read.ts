@@ -66,7 +66,8 @@ export function consistencyOptions (request: Request, roster: Roster): Pick<Read
   return { cached, consistency: consistent ? 'consistent' : stale ? 'stale' : 'leader' }
 }
 
-function waitOptions ({ query }: Request, roster: Roster): Pick<ReadOptions, 'waitMs' | 'minIndex'> {
+/** The part that endpoints look at which have no cache and one consistency. @throws RosterError 400 */
+export function waitOptions ({ query }: Request, roster: Roster): Pick<ReadOptions, 'waitMs' | 'minIndex'> {
   const { defaultTimeMs, maxTimeMs } = roster.config.query
   let waitMs = defaultTimeMs
   const wait = query.get('wait')

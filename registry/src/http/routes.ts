@@ -15,9 +15,13 @@ import { agentTokenRoutes } from './agent-token.js'
 import { catalogRoutes } from './catalog.js'
 import { configEntryRoutes } from './config-entry.js'
 import { discoveryChainRoutes } from './discovery-chain.js'
+import { explainRoutes } from './explain.js'
 import { healthRoutes } from './health.js'
+import { historyRoutes } from './history.js'
 import { kvRoutes } from './kv.js'
 import { leaseRoutes } from './lease.js'
+import { coordinateRoutes } from './coordinate.js'
+import { eventRoutes } from './event.js'
 import { queryRoutes } from './query.js'
 import { sessionRoutes } from './session.js'
 import { statusRoutes } from './status.js'
@@ -40,12 +44,16 @@ export const routes: readonly Route[] = [
   ...agentConnectRoutes,
   ...catalogRoutes,
   ...healthRoutes,
+  ...explainRoutes,
+  ...historyRoutes,
   ...configEntryRoutes,
   ...discoveryChainRoutes,
   ...leaseRoutes,
   ...kvRoutes,
   ...sessionRoutes,
   ...queryRoutes,
+  ...eventRoutes,
+  ...coordinateRoutes,
   ...txnRoutes,
   ...aclRoutes,
   ...watcherRoutes,
