@@ -50,13 +50,13 @@ const getKey: KeyHandler = async (key, request, roster, options) => {
   const { state } = roster
   const reading = await blocking(request, roster, options, () => {
     const entry = state.kv.get(key)
-    // An absent key has the index of the whole table, as in Consul, and still wakes only for itself.
-    return { topics: [topics.kv(key)], ...(entry === undefined ? { widerTopics: [topics.kvAll] } : {}), value: () => entry }
+    // An absent key has the index of the whole table, as in Consul, and still wakes only for itself. A living one has its own, whatever is forgotten elsewhere.
+    return { topics: [topics.kv(key)], ...(entry === undefined ? { widerTopics: [topics.kvAll] } : { index: entry.modifyIndex }), value: () => entry }
   })
   const entry = reading.value()
   const headers = indexHeaders(reading.index, options, {})
   if (entry === undefined) return absent(headers)
-  const validity = { topics: reading.topics, index: reading.index }
+  const validity = { topics: reading.topics, index: state.index(reading.topics) }
   const validWhile = options.minIndex === 0n ? { validWhile: validity } : {}
   if (request.query.has('raw')) return { status: 200, headers: [...RAW, ...headers], body: kvBytes(entry.value), ...validWhile }
   const body = roster.hotReads.body(request, validity, () => encode([kvJson(entry)], request.query.has('pretty'), roster))

@@ -142,6 +142,20 @@ t.test('answers that are asked for again stay true', async t => {
   for (const path of ['/v1/kv/h?raw', '/v1/kv/h', '/v1/kv/?recurse']) t.equal((await s.call('GET', path)).status, 404, path)
 })
 
+t.test('forgetting what is long gone does not move a living key', async t => {
+  const s = await server(t)
+  await s.call('PUT', '/v1/kv/old', 'x')
+  const before = indexOf(await s.call('GET', '/v1/kv/old'))
+  await s.call('PUT', '/v1/kv/other', 'x')
+  const wait = await blocked(s, `/v1/kv/old?index=${before}&wait=60s`)
+  s.roster.state.topics.raiseFloor(s.roster.state.revision)
+  for (let i = 0; i < 3; i++) t.equal(indexOf(await s.call('GET', '/v1/kv/old')), before)
+  t.ok(await wait.isOpen())
+  await s.call('PUT', '/v1/kv/old', 'y')
+  t.equal(indexOf(await wait.answer), String(s.roster.state.base + s.roster.state.revision))
+  t.equal(await (await s.call('GET', '/v1/kv/old?raw')).text(), 'y')
+})
+
 t.test('names that would mean something to JavaScript are names', async t => {
   const s = await server(t)
   for (const key of ['__proto__', 'constructor', '__proto__/x', 'toString']) await s.call('PUT', `/v1/kv/${key}`, key)

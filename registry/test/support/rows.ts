@@ -34,6 +34,8 @@ export const checkRow = (node: string, checkId: string, status: string, more: Pa
 export async function rows (): Promise<Rows> {
   const engine = memoryEngine()
   const state = new State()
+  // Indexes are revisions here.
+  state.base = 0
   state.started(await engine.open(state))
   const clock = fakeClock()
   const events: Event[] = []
