@@ -17,10 +17,11 @@ const FIRST_BYTE = 240
 export function withVirtualIp (draft: Draft, service: ServiceRecord): ServiceRecord {
   const name = service.kind === 'connect-proxy' ? proxyTarget(service) : isConnectNative(service) ? service.name : ''
   if (name === '') return service
-  return { ...service, taggedAddresses: { ...service.taggedAddresses, [VIRTUAL]: { address: addressOf(draft, name), port: service.port } } }
+  return { ...service, taggedAddresses: { ...service.taggedAddresses, [VIRTUAL]: { address: giveVirtualIp(draft, name), port: service.port } } }
 }
 
-function addressOf (draft: Draft, service: string): string {
+/** The virtual address of a service: the one that it has, else the next one. */
+export function giveVirtualIp (draft: Draft, service: string): string {
   const known = draft.get<VirtualIpRecord>(keys.virtualIp(service))
   if (known !== undefined) return known.address
   const last = draft.get<{ offset: number }>(keys.lastVirtualIp)?.offset ?? 0

@@ -5,6 +5,7 @@
 //   node-id/<uuid>              which node holds an id
 //   agent/service/<id>          registered at the agent   agent/check/<id>        likewise
 //   virtual-ip/<service>
+//   config/<kind>/<name>        cluster/id
 //   node/<n>/coordinate/<segment>
 //   query/<id>  query-name/<name>  query-of/<session>/<id>
 //   kv/<key>  held/<session>/<key>  session/<id>  lease/<id>  touched/<topic>  meta/<word>
@@ -65,6 +66,11 @@ export const keys = {
   leaseNode: (node: string): string => `lease-node/${segment(fold(node))}`,
   lease: (id: string): string => `lease/${segment(id)}`,
   leases: 'lease/',
+  configEntry: (kind: string, name: string): string => `config/${segment(kind)}/${segment(fold(name))}`,
+  configEntriesOf: (kind: string): string => `config/${segment(kind)}/`,
+  configEntries: 'config/',
+  clusterId: 'cluster/id',
+  virtualIps: 'virtual-ip/',
   virtualIp: (service: string): string => `virtual-ip/${segment(fold(service))}`,
   /** How many virtual addresses were given so far. */
   lastVirtualIp: 'meta/virtual-ip',

@@ -5,6 +5,7 @@ import { Services } from './services.js'
 import { Checks } from './checks.js'
 import { Agent } from './agent.js'
 import { VirtualIps } from './virtual-ips.js'
+import { ConfigEntries } from './config-entries.js'
 import { Coordinates } from './coordinates.js'
 import { Kv } from './kv.js'
 import { KvPrefixes } from './kv-prefixes.js'
@@ -46,6 +47,9 @@ export class State implements Fold {
   readonly checks = new Checks()
   readonly agent = new Agent()
   readonly virtualIps = new VirtualIps()
+  readonly configEntries = new ConfigEntries()
+  /** Names the cluster for good, in its certificates and server names; '' only before the first start is through. */
+  clusterId = ''
   readonly kv = new Kv()
   readonly kvPrefixes = new KvPrefixes(this.kv, this.topics)
   readonly leases = new Leases()

@@ -45,6 +45,12 @@ export const topics = {
   events: 'events',
   /** The mass-expiry guard; not a row, so its index is the newest of all when it changes. */
   guard: 'guard',
+  /** Every config entry. */
+  configEntries: 'config',
+  configKind: (kind: string): string => `config:${kind}`,
+  configEntry: (kind: string, name: string): string => `config:${kind}/${fold(name)}`,
+  /** Virtual addresses of one service. */
+  virtualIp: (service: string): string => `virtual-ip:${fold(service)}`,
   leases: 'leases',
   lease: (id: string): string => `lease:${id}`,
   sessions: 'sessions',

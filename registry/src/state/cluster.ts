@@ -1,0 +1,18 @@
+// What names the cluster itself: an id that is made with its first start and stays, whatever moves.
+
+import { keys } from './keys.js'
+import type { Table } from './state.js'
+
+export interface ClusterRecord {
+  /** UUID; `<id>.consul` is the domain of the cluster's certificates. */
+  readonly id: string
+}
+
+export const cluster: Table = {
+  owns: key => key === keys.clusterId,
+  fold (state, row) {
+    if (row.value !== undefined) state.clusterId = (row.value as ClusterRecord).id
+    return []
+  },
+  topics: () => [],
+}
