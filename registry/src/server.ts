@@ -14,6 +14,7 @@ import { LeaseKeeper } from './leases/keeper.js'
 import { guardKind, leaseKind } from './leases/stream-kinds.js'
 import { kvKind } from './kv/stream-kind.js'
 import { sessionKind } from './sessions/stream-kind.js'
+import { beginAutopilot } from './operator/autopilot.js'
 import { queryForDns } from './queries/for-dns.js'
 import { SessionKeeper } from './sessions/keeper.js'
 import { topics } from './state/topic-names.js'
@@ -134,6 +135,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const roster: Mutable<Roster> = {
       config,
       clock,
+      startedAt: clock.now(),
       random,
       log,
       hub,
@@ -147,6 +149,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       sessions,
       events,
       coordinates,
+      history,
       guard,
       streamKinds: [leaseKind, guardKind, kvKind, sessionKind],
       watchers: () => stream.watchers,
@@ -166,6 +169,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     }
     await roster.commit(nameCluster(config, randomUUID()))
     await roster.commit(registerSelf(config))
+    await roster.commit(beginAutopilot(config.autopilot))
     await agent.start()
     const agentLog = log.child('agent')
     agentLog.child('server').info('cluster leadership acquired')

@@ -3,16 +3,18 @@
 import { errors } from '../errors.js'
 import { compile } from './filtered.js'
 import { answerRead } from './read.js'
-import { checkDatacenter, checkEnterprise, passingOnly } from './params.js'
+import { instanceQuestion } from './instance-question.js'
+import { checkDatacenter, checkEnterprise } from './params.js'
 import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
-import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
+import { selectInstances } from '../catalog/instance-selection.js'
+import { hasMeta, nodeMeta } from '../catalog/select.js'
 import { checkJson, instanceJson, withReportedPort } from '../catalog/wire.js'
 import { topics } from '../state/topic-names.js'
 import type { Handler, Reply, Request, Route } from './route.js'
 import type { Roster } from '../roster.js'
 import type { CheckEntry } from '../state/checks.js'
-import type { Instance } from '../catalog/select.js'
+import type { InstanceQuestion } from '../catalog/instance-selection.js'
 import type { Reading } from './read.js'
 
 const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
@@ -57,45 +59,14 @@ const checkList = (missing: () => Error, topic: (rest: string) => string, wider:
 const checks = checkList(errors.MISSING_SERVICE_NAME, topics.serviceChecks, [], (roster, name) => roster.state.checks.ofService(name))
 const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() === 'any' ? topics.checks : topics.checksInState(rest.toLowerCase()), [topics.checks], (roster, rest) => roster.state.checks.inState(rest.toLowerCase()))
 
-/** Takes out the others by putting the last into their place, which is the order that Consul's clients get. */
-function keepPassing (found: Instance[]): void {
-  for (let i = 0; i < found.length;) {
-    if (worst(found[i]!.checks) === 'passing') {
-      i++
-      continue
-    }
-    const last = found.pop()!
-    if (i < found.length) found[i] = last
-  }
-}
-
-type Which = 'service' | 'connect' | 'ingress'
-
-const service = (which: Which): Handler => (request, roster) => read(request, roster, which !== 'ingress', () => {
-  if (request.rest === '') throw errors.MISSING_SERVICE_NAME()
-  const peer = request.query.get('peer')
-  if (request.query.get('sg') !== '') throw peer === '' ? errors.SAMENESS_GROUPS() : errors.PEER_AND_SAMENESS()
+const service = (which: InstanceQuestion['which']): Handler => (request, roster) => read(request, roster, which !== 'ingress', () => {
   const { state } = roster
-  const name = request.rest
-  const passing = passingOnly(request)
-  const tags = request.query.all('tag')
-  const wanted = nodeMeta(request.query.all('node-meta'))
+  const question = instanceQuestion(request, which)
   const keep = compile(request, 'healthEntry', which !== 'ingress' && isStreaming(request, roster) ? 'bare' : 'full')
-  const found = (): Instance[] => {
-    const out: Instance[] = []
-    const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []
-    for (const entry of list) {
-      if (which === 'service' && !hasTags(entry, tags)) continue
-      const instance = instanceOf(state, entry)
-      if (instance !== undefined && hasMeta(instance.node, wanted)) out.push(instance)
-    }
-    if (passing) keepPassing(out)
-    return out
-  }
   return () => ({
-    topics: [which === 'connect' ? topics.connectHealth(name) : topics.health(name), ...near(request)],
-    widerTopics: which === 'service' ? topicsOfAbsent(state, name, true) : [],
-    value: () => nearSort(state, roster, request.query.get('near'), found(), i => i.node.value.name).map(instanceJson).filter(keep).map(withReportedPort),
+    topics: [which === 'connect' ? topics.connectHealth(question.name) : topics.health(question.name), ...near(request)],
+    widerTopics: which === 'service' ? topicsOfAbsent(state, question.name, true) : [],
+    value: () => nearSort(state, roster, request.query.get('near'), selectInstances(state, question), i => i.node.value.name).map(instanceJson).filter(keep).map(withReportedPort),
   })
 })
 

@@ -58,6 +58,11 @@ export class Checks {
     return sorted(all)
   }
 
+  /** Checks in any state but passing, in no order. */
+  * failing (): Iterable<CheckEntry> {
+    for (const [status, map] of this.#byStatus) if (status !== 'passing') yield * map.values()
+  }
+
   /** How many checks are in a state. */
   countInState (status: string): number { return this.#byStatus.get(status)?.size ?? 0 }
 
