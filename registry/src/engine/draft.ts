@@ -2,7 +2,6 @@
 // Commands of every family are written on it, so that several steps (a registration, the operations of a txn) become one transaction.
 
 import sortedBTree from 'sorted-btree'
-import type BTreeOf from 'sorted-btree'
 import type { Command, Head, Revision, Row, Transaction } from './engine.js'
 
 /** What stays of a deleted row; see state/tables.ts. */
@@ -15,14 +14,14 @@ interface Change { readonly value: unknown, readonly gone?: unknown }
 const SMALL = 64
 
 const BTree = sortedBTree.default // published as CommonJS
-const byCodeUnit = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
+const orderedKeys = () => new BTree<string, true>(undefined, (a, b) => a < b ? -1 : a > b ? 1 : 0)
 
 export class Draft {
   readonly #head: Head
   readonly #residue: Residue
   readonly #changes = new Map<string, Change>()
   /** Keys of changes, and of some that were taken back; only once there are many. */
-  #sorted: BTreeOf<string, true> | undefined
+  #sorted: ReturnType<typeof orderedKeys> | undefined
 
   constructor (head: Head, residue: Residue) {
     this.#head = head
@@ -69,7 +68,7 @@ export class Draft {
         for (const key of this.#changes.keys()) if (key.startsWith(prefix)) yield key
         return
       }
-      this.#sorted = new BTree<string, true>(undefined, byCodeUnit)
+      this.#sorted = orderedKeys()
       for (const key of this.#changes.keys()) this.#sorted.set(key, true)
     }
     for (const [key] of this.#sorted.entries(prefix)) {
