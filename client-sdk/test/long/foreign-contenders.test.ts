@@ -38,17 +38,21 @@ for (const { name, command } of programs) {
     const fenceUrl = `http://127.0.0.1:${(fence.address() as AddressInfo).port}`
 
     const running = new Map<string, ChildProcess>()
+    /** Those that ended by themselves, which none should. */
+    const ended: string[] = []
     let started = 0
     const start = (): void => {
       const go = started % 2 === 0
       const name = `${go ? 'go' : 'node'}-${started++}`
       const [program, ...args] = go ? [join(bin, 'contender')] : [process.execPath, '--import=tsx', here('../support/contender.ts')]
-      running.set(name, spawn(program!, [...args, url, KEY, fenceUrl, name, String(CONTENDERS)], { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '' } }))
+      const child = spawn(program!, [...args, url, KEY, fenceUrl, name, String(CONTENDERS)], { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '' } })
+      child.once('exit', () => { if (running.has(name)) ended.push(name) })
+      running.set(name, child)
     }
     const kill = async (name: string): Promise<void> => {
       const child = running.get(name)!
       running.delete(name)
-      const gone = new Promise(resolve => child.once('exit', resolve))
+      const gone = new Promise<void>(resolve => { if (child.exitCode !== null) resolve(); else child.once('exit', () => resolve()) })
       child.kill('SIGKILL')
       await gone
       told.push({ what: 'killed', name, token: 0 })
@@ -81,6 +85,7 @@ for (const { name, command } of programs) {
         holder = x
       } else if (holder !== undefined && (x.what === 'killed' ? x.name === holder.name : x.token === holder.token)) holder = undefined
     })
+    t.same(ended, [], 'who waits for a lock lives on')
     t.same(overlaps, [])
     t.same(backwards, [])
     const outs = (kind: string): number => told.filter(x => x.what === 'out' && x.name.startsWith(kind)).length
