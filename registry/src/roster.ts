@@ -23,6 +23,8 @@ export interface Roster {
   /** Replaced as a whole by a reload; read it anew for each use. */
   readonly config: RuntimeConfig
   readonly clock: Clock
+  /** Wall clock of the start, ms since 1970: for people to read. */
+  readonly startedAt: number
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly log: Logger

@@ -22,6 +22,7 @@ import { kvRoutes } from './kv.js'
 import { leaseRoutes } from './lease.js'
 import { coordinateRoutes } from './coordinate.js'
 import { eventRoutes } from './event.js'
+import { operatorRoutes } from './operator.js'
 import { queryRoutes } from './query.js'
 import { sessionRoutes } from './session.js'
 import { statusRoutes } from './status.js'
@@ -54,6 +55,7 @@ export const routes: readonly Route[] = [
   ...queryRoutes,
   ...eventRoutes,
   ...coordinateRoutes,
+  ...operatorRoutes,
   ...txnRoutes,
   ...aclRoutes,
   ...watcherRoutes,

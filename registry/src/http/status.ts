@@ -3,22 +3,19 @@
 import { json } from './reply.js'
 import { checkDatacenter } from './params.js'
 import { readOptions } from './read.js'
+import { serverAddress } from '../operator/server-address.js'
 import type { Handler, Route } from './route.js'
-import type { Roster } from '../roster.js'
-
-/** `host:port` as clients know it. */
-export const serverAddress = (roster: Roster): string => `${roster.config.addresses.advertise}:${roster.config.ports.server}`
 
 const leader: Handler = (request, roster) => {
   readOptions(request, roster)
   checkDatacenter(request, roster)
-  return json(serverAddress(roster), request, roster)
+  return json(serverAddress(roster.config), request, roster)
 }
 
 const peers: Handler = (request, roster) => {
   readOptions(request, roster)
   checkDatacenter(request, roster)
-  return json([serverAddress(roster)], request, roster)
+  return json([serverAddress(roster.config)], request, roster)
 }
 
 export const statusRoutes: readonly Route[] = [

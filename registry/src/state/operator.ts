@@ -8,7 +8,8 @@ export interface AutopilotRecord {
   readonly cleanupDeadServers: boolean
   /** ms */
   readonly lastContactThresholdMs: number
-  readonly maxTrailingLogs: number
+  /** uint64 as decimal text: JSON numbers do not hold it. */
+  readonly maxTrailingLogs: string
   readonly minQuorum: number
   /** ms */
   readonly serverStabilizationTimeMs: number
