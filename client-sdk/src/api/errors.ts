@@ -149,6 +149,11 @@ export class NoInstancesError extends RosterClientError {
   }
 }
 
+/** Nothing is known of a service yet: the registry has not answered and there is nothing on disk. `cause` is what kept the registry from answering. */
+export class NotReadyError extends RosterClientError {
+  constructor (readonly service: string, why: string, context?: ErrorContext) { super('ROSTER_NOT_READY', `Nothing is known of "${service}" yet: ${why}`, context) }
+}
+
 /** A watch connection ended. `closeCode` is WebSocket's (1006: without a farewell). */
 export class WatchClosedError extends RosterClientError {
   constructor (message: string, readonly closeCode: number, readonly reason: string, context?: ErrorContext) { super('ROSTER_WATCH_CLOSED', message, context) }
@@ -226,6 +231,7 @@ export const isNoLeader = has<NoLeaderError>('ROSTER_NO_LEADER')
 export const isNoSuchDatacenter = has<NoSuchDatacenterError>('ROSTER_NO_SUCH_DATACENTER')
 export const isWrongDatacenter = has<WrongDatacenterError>('ROSTER_WRONG_DATACENTER')
 export const isNoInstances = has<NoInstancesError>('ROSTER_NO_INSTANCES')
+export const isNotReady = has<NotReadyError>('ROSTER_NOT_READY')
 export const isWatchClosed = has<WatchClosedError>('ROSTER_WATCH_CLOSED')
 export const isWatchUnsupported = has<WatchUnsupportedError>('ROSTER_WATCH_UNSUPPORTED')
 export const isSubscriptionError = has<SubscriptionError>('ROSTER_SUBSCRIPTION')
