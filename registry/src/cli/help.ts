@@ -6,7 +6,7 @@ import type { Flag } from './flags.js'
 export interface HelpPage {
   /** `roster kv get [options] KEY` */
   readonly usage: string
-  /** What the verb does, in lines of at most 78 letters. */
+  /** What the verb does: paragraphs, which are broken into lines here, and examples, which are indented and stay as they are. */
   readonly text: string
   readonly flags: readonly Flag[]
 }
@@ -20,18 +20,20 @@ export interface GroupPage {
 }
 
 const WIDTH = 72
+/** Behind the indent of two it fits a terminal of 80. */
+const PAGE_WIDTH = 78
 const OWN_GROUP = 'Command Options'
 
 /** The whole page, its last line ended. */
 export function helpText ({ usage, text, flags }: HelpPage): string {
-  return `Usage: ${usage}\n${text === '' ? '' : `\n${indented(text, '  ')}\n`}${flagGroups(flags)}`
+  return `Usage: ${usage}\n${text === '' ? '' : `\n${indented(prose(text), '  ')}\n`}${flagGroups(flags)}`
 }
 
 /** Page of a group; on standard error with code 1 where a subcommand is missing. */
 export function groupText ({ usage, text, verbs }: GroupPage): string {
   const width = Math.max(0, ...verbs.map(verb => verb.name.length))
   const lines = [...verbs].sort((a, b) => a.name < b.name ? -1 : 1).map(({ name, synopsis }) => `    ${name.padEnd(width)}    ${synopsis}`)
-  return `Usage: ${usage}\n${text === '' ? '' : `\n${indented(text, '  ')}\n`}\nSubcommands:\n${lines.join('\n')}\n`
+  return `Usage: ${usage}\n${text === '' ? '' : `\n${indented(prose(text), '  ')}\n`}\nSubcommands:\n${lines.join('\n')}\n`
 }
 
 /** All flags in one list, as Go prints it after a flag that it cannot read. */
@@ -58,6 +60,9 @@ function flagGroups (flags: readonly Flag[]): string {
 const entry = (flag: Flag): string => `\n  -${flag.name}${flag.kind === 'bool' ? '' : `=<${VALUE[flag.kind]}>`}\n${indented(wrap(flag.help, WIDTH - 5), '     ')}\n`
 
 const indented = (text: string, indent: string): string => text.split('\n').map(line => line === '' ? '' : indent + line).join('\n')
+
+/** Paragraphs in lines of the page's width; indented ones stand as they are. */
+const prose = (text: string): string => text.split('\n\n').map(part => part.startsWith(' ') ? part : wrap(part.replaceAll('\n', ' '), PAGE_WIDTH)).join('\n\n')
 
 /** Lines of at most `width` letters, broken at blanks. */
 function wrap (text: string, width: number): string {

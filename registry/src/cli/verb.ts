@@ -29,7 +29,7 @@ export interface VerbContext<T extends readonly Flag[]> {
 export interface Verb<T extends readonly Flag[] = readonly Flag[]> {
   /** `roster kv get [options] KEY` */
   readonly usage: string
-  /** What it does, in lines of at most 78 letters. */
+  /** What it does; see help.ts for how it is broken into lines. */
   readonly text: string
   readonly flags: T
   /** What completion offers after the flags. */
