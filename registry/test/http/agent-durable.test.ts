@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { fakeClock } from '../support/fake-clock.js'
-import { startTestServer } from '../support/server.js'
+import { startTestServer, until } from '../support/server.js'
 
 interface Check { readonly Status: string, readonly Output: string }
 
@@ -34,9 +34,10 @@ t.test('services, checks, heartbeats and maintenance outlive the process', async
   t.match(await second.get('/v1/agent/service/web'), { Port: 80 })
   t.ok(inCatalog().includes('claimed passing'), 'the catalog hears of it with the first sync')
   await clock.advance(6_000)
-  t.ok(inCatalog().includes('claimed critical'))
+  await until('the first sync', () => inCatalog().includes('claimed critical'))
   await clock.advance(23_000)
   t.match((await checks())['beat'], { Status: 'passing' }, 'one whole TTL from the start')
   await clock.advance(1_000)
-  t.match((await checks())['beat'], { Status: 'critical', Output: 'TTL expired' })
+  await until('the end of it', async () => (await checks())['beat']!.Status === 'critical')
+  t.match((await checks())['beat'], { Output: 'TTL expired' })
 })
