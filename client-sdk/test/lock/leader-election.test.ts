@@ -69,7 +69,7 @@ for (const { name, command } of programs) {
     t.test('stopping one that waits is at once', async t => {
       const first = leaderElection(api, { key: 'queue', ...quick, lead: term => ended(term.signal) })
       await until(() => first.term !== undefined)
-      const second = leaderElection(api, { key: 'queue', ...quick, lead: async () => t.fail('not its turn') })
+      const second = leaderElection(api, { key: 'queue', ...quick, lead: async () => { t.fail('not its turn') } })
       await second.stop()
       await first.stop()
       t.equal((await api.session.list()).value.length, 0)

@@ -26,7 +26,7 @@ export const testContext: CheckContext = {
 }
 
 /** `undefined`: nothing was learnt. A rejection reads as critical, as it does in the scheduler. */
-export async function runCheck (fields: Partial<CheckDefinition>, context: Partial<CheckContext> = {}, signal = new AbortController().signal): Promise<CheckResult | undefined> {
+export async function runCheck (fields: Partial<CheckDefinition>, context: Partial<CheckContext> = {}, signal: AbortSignal = new AbortController().signal): Promise<CheckResult | undefined> {
   const definition = checkDefinition({ intervalMs: 1000, ...fields })
   const run = kindOf(typeOf(definition)!)!.prepare(definition, { ...testContext, ...context })
   try {
