@@ -74,10 +74,33 @@ t.test('every verb has a page, and its flags make sense', async t => {
 
 t.test('without a server every verb that needs one fails in one line, on standard error alone', async t => {
   const words: Readonly<Record<string, readonly string[]>> = {
-    'services deregister': ['-id=x'], 'services register': ['-name=x'], 'services maint': ['-enable', 'x'], 'services show': ['x'], 'kv get': ['x'], 'kv put': ['x'], 'kv delete': ['x'],
-    'kv import': ['[{"key":"x"}]'], watch: ['-type=nodes'], lock: ['x', 'true'], event: ['-name=x'], rtt: ['x'], 'force-leave': ['x'], 'snapshot save': ['/tmp/x'], 'config read': ['-kind=mesh', '-name=x'],
-    'config list': ['-kind=mesh'], 'config delete': ['-kind=mesh', '-name=x'], 'intention create': ['a', 'b'], 'intention check': ['a', 'b'], 'intention match': ['a'], 'intention get': ['a', 'b'],
-    'intention delete': ['a', 'b'], 'operator raft remove-peer': ['-id=x'], 'checks pass': ['x'], 'checks warn': ['x'], 'checks fail': ['x'], resolve: ['x'],
+    'services deregister': ['-id=x'],
+    'services register': ['-name=x'],
+    'services maint': ['-enable', 'x'],
+    'services show': ['x'],
+    'kv get': ['x'],
+    'kv put': ['x'],
+    'kv delete': ['x'],
+    'kv import': ['[{"key":"x"}]'],
+    watch: ['-type=nodes'],
+    lock: ['x', 'true'],
+    event: ['-name=x'],
+    rtt: ['x'],
+    'force-leave': ['x'],
+    'snapshot save': ['/tmp/x'],
+    'config read': ['-kind=mesh', '-name=x'],
+    'config list': ['-kind=mesh'],
+    'config delete': ['-kind=mesh', '-name=x'],
+    'intention create': ['a', 'b'],
+    'intention check': ['a', 'b'],
+    'intention match': ['a'],
+    'intention get': ['a', 'b'],
+    'intention delete': ['a', 'b'],
+    'operator raft remove-peer': ['-id=x'],
+    'checks pass': ['x'],
+    'checks warn': ['x'],
+    'checks fail': ['x'],
+    resolve: ['x'],
   }
   // They go on until somebody has seen enough, or want more than a word; their own tests look at them.
   const skipped = ['join', 'kv watch', 'services watch', 'config write', 'snapshot restore']
