@@ -85,9 +85,12 @@ function flagsFirst (flags: readonly Flag[], args: readonly string[]): readonly 
     }
     ahead.push(word)
     const flag = flagBefore(flags, word)
-    if (flag !== undefined && flag.kind !== 'bool' && i + 1 < args.length) ahead.push(args[++i]!)
+    if (flag === undefined || flag.kind === 'bool') continue
+    // Without a value it stays last, so that it is missed.
+    if (i + 1 === args.length) return ahead
+    ahead.push(args[++i]!)
   }
-  return [...ahead, '--', ...words]
+  return [...ahead, ...words]
 }
 
 /** The flag whose value the next word is, if any. */
