@@ -167,7 +167,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       roster.hotReads.clear()
       await agent.reload()
     }
-    await roster.commit(nameCluster(config, randomUUID()))
+    await roster.commit(nameCluster(config, randomUUID(), clock.now()))
     await roster.commit(registerSelf(config))
     await roster.commit(beginAutopilot(config.autopilot))
     await agent.start()

@@ -16,6 +16,11 @@ import { catalogRoutes } from './catalog.js'
 import { configEntryRoutes } from './config-entry.js'
 import { discoveryChainRoutes } from './discovery-chain.js'
 import { explainRoutes } from './explain.js'
+import { connectRoutes } from './connect.js'
+import { intentionRoutes } from './intention.js'
+import { federationRoutes } from './federation.js'
+import { peeringRoutes } from './peering.js'
+import { virtualIpRoutes } from './virtual-ip.js'
 import { healthRoutes } from './health.js'
 import { historyRoutes } from './history.js'
 import { kvRoutes } from './kv.js'
@@ -50,6 +55,11 @@ export const routes: readonly Route[] = [
   ...configEntryRoutes,
   ...discoveryChainRoutes,
   ...leaseRoutes,
+  ...connectRoutes,
+  ...intentionRoutes,
+  ...virtualIpRoutes,
+  ...federationRoutes,
+  ...peeringRoutes,
   ...kvRoutes,
   ...sessionRoutes,
   ...queryRoutes,

@@ -15,6 +15,7 @@ import { Queries } from './queries.js'
 import { Sessions } from './sessions.js'
 import { Topics } from '../watch/topics.js'
 import { tableOf } from './tables.js'
+import type { ClusterRecord } from './cluster.js'
 import type { Entry } from './entry.js'
 import type { Gone } from './tables.js'
 import type { Event, Fold, Revision, Row } from '../engine/engine.js'
@@ -48,8 +49,8 @@ export class State implements Fold {
   readonly agent = new Agent()
   readonly virtualIps = new VirtualIps()
   readonly configEntries = new ConfigEntries()
-  /** Names the cluster for good, in its certificates and server names; '' only before the first start is through. */
-  clusterId = ''
+  /** Absent only until the first start is through. */
+  cluster: Entry<ClusterRecord> | undefined
   readonly kv = new Kv()
   readonly kvPrefixes = new KvPrefixes(this.kv, this.topics)
   readonly leases = new Leases()
