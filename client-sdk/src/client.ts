@@ -1,0 +1,208 @@
+// The whole of the SDK behind one object: register, find, choose, call. Puts the parts together and ends them; none of their work is done here.
+
+import { readFileSync } from 'node:fs'
+import { createApi } from './api/index.js'
+import type { RosterApi } from './api/index.js'
+import { ClosedError, InvalidOptionError, InvalidPolicyError } from './api/errors.js'
+import type { TransportOptions } from './api/transport.js'
+import { measureLoopLag } from './balance/loop-lag.js'
+import type { LoopLag } from './balance/loop-lag.js'
+import { Statistics } from './balance/statistics.js'
+import { systemClock } from './clock.js'
+import type { Clock } from './clock.js'
+import { DiskCache, defaultCacheDirectory } from './discovery/disk-cache.js'
+import { DnsSource, systemQuestions } from './discovery/dns-source.js'
+import type { DnsOptions, Questions } from './discovery/dns-source.js'
+import type { Feed } from './discovery/feed.js'
+import { RegistryFeed } from './discovery/registry-feed.js'
+import { RegistrySource } from './discovery/registry-source.js'
+import type { ServiceSource } from './discovery/service-source.js'
+import { leaderElection } from './lock/leader-election.js'
+import type { Election, ElectionOptions } from './lock/leader-election.js'
+import { lock, tryLock } from './lock/lock.js'
+import type { LockOptions } from './lock/lock.js'
+import { semaphore, trySemaphore } from './lock/semaphore.js'
+import type { SemaphoreOptions } from './lock/semaphore.js'
+import type { Held } from './lock/held.js'
+import { checkPolicyFile, checkServicePolicy } from './policy/check.js'
+import { parsePolicyFile } from './policy/load.js'
+import { policyLayers, resolvePolicy } from './policy/merge.js'
+import type { PolicyFile, ServicePolicy } from './policy/policy.js'
+import { Registrar } from './registration/registrar.js'
+import type { RegisterOptions } from './registration/register-options.js'
+import type { Registration } from './registration/registration.js'
+import { Service } from './service.js'
+
+export interface ClientOptions extends Omit<TransportOptions, 'datacenter' | 'stale' | 'consistent' | 'maxStaleMs' | 'query'> {
+  /** Datacenter that the registry must be in: nothing is registered, and no instance used, at another. Default any. */
+  readonly datacenter?: string
+  /** Folder of the last known good lists. Default `$ROSTER_CACHE_DIR`, else the user's cache folder; `false`: nothing is kept. */
+  readonly cacheDir?: string | false
+  /** Oldest list on disk that is used, ms. Default a day. */
+  readonly cacheMaxAgeMs?: number
+  /** How long lists are used while the registry cannot be reached, ms. Default without end: a call that fails is no worse than one that is not made. */
+  readonly maxStaleMs?: number
+  /** How long an empty list that may be an accident is held back, ms. Default 30,000; 0 believes everything. */
+  readonly emptyHoldMs?: number
+  /** Where lists come from: the registry, or DNS alone. Default `registry`. */
+  readonly source?: 'registry' | 'dns'
+  readonly dns?: DnsOptions
+  /** Policies for all services: the content of a policy file, or its path. Read once. */
+  readonly policy?: PolicyFile | string
+  /** Told what people should know. Default `process.emitWarning`. Each text comes once. */
+  readonly onWarning?: (message: string) => void
+}
+
+export interface ServiceOptions {
+  /** Over that of the policy file. */
+  readonly policy?: ServicePolicy
+}
+
+/** For tests and simulators: what the world is otherwise asked for. */
+export interface ClientParts {
+  readonly env?: NodeJS.ProcessEnv
+  readonly clock?: Clock
+  /** Uniform in [0, 1). */
+  readonly random?: () => number
+  readonly lag?: LoopLag
+  readonly feed?: Feed
+  readonly questions?: Questions
+}
+
+export class RosterClient {
+  /** Every endpoint of the registry, typed. */
+  readonly api: RosterApi
+  readonly #options: ClientOptions
+  readonly #parts: { readonly clock: Clock, readonly random: () => number, readonly lag: LoopLag }
+  readonly #statistics: Statistics
+  readonly #feed: Feed
+  readonly #questions: Questions
+  readonly #disk: DiskCache | undefined
+  readonly #registrar: Registrar
+  readonly #policy: PolicyFile | undefined
+  readonly #warned = new Set<string>()
+  readonly #sources = new Map<string, ServiceSource>()
+  /** By name, for those without a policy of their own; each policy of a caller has its service. */
+  readonly #services = new Map<string, Map<ServicePolicy | undefined, Service>>()
+  #closing: Promise<void> | undefined
+
+  constructor (options: ClientOptions = {}, parts: ClientParts = {}) {
+    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, onWarning, ...transport } = options
+    const { env = process.env, clock = systemClock, random = Math.random } = parts
+    for (const [name, value] of Object.entries({ cacheMaxAgeMs, maxStaleMs, emptyHoldMs })) {
+      if (value !== undefined && !(value >= 0)) throw new InvalidOptionError(`${name} must be a number of milliseconds from 0 up, not ${value}`)
+    }
+    if (source !== 'registry' && source !== 'dns') throw new InvalidOptionError(`source must be 'registry' or 'dns', not ${JSON.stringify(source)}`)
+    this.#options = options
+    this.#parts = { clock, random, lag: parts.lag ?? measureLoopLag(clock) }
+    this.#statistics = new Statistics(this.#parts.lag)
+    this.#policy = typeof policy === 'string' ? readPolicy(policy) : policy && checkPolicyFile(policy)
+    this.api = createApi(transport, env)
+    this.#feed = parts.feed ?? new RegistryFeed({ api: this.api, clock, random, datacenter })
+    this.#questions = parts.questions ?? (source === 'dns' ? systemQuestions(dns?.servers) : NO_QUESTIONS)
+    this.#disk = cacheDir === false || source === 'dns'
+      ? undefined
+      : new DiskCache({
+        directory: cacheDir ?? defaultCacheDirectory(env),
+        scope: [datacenter ?? '', ...this.api.transport.addresses.map(({ text }) => text).sort()].join('\n'),
+        onWarning: message => this.#warn(message),
+      })
+    this.#registrar = new Registrar({ api: this.api, clock, random, env, warn: message => this.#warn(message), datacenter })
+  }
+
+  /**
+   * Makes this process known as an instance of a service, and keeps it so until `deregister`, `close` or a signal.
+   *
+   * @example const me = await roster.register({ name: 'orders', server, meta: { version: '1.4.0' } })
+   * @throws InvalidOptionError, WrongDatacenterError, what the registry refuses; a registry that cannot be reached only if `required`
+   */
+  register (options: RegisterOptions): Promise<Registration> {
+    if (this.#closing !== undefined) return Promise.reject(new ClosedError())
+    return this.#registrar.register(options)
+  }
+
+  /**
+   * A service to be called. The same name gives the same object; a policy of its own gives another one over the same list and statistics.
+   * @throws InvalidOptionError for an empty name
+   */
+  service (name: string, { policy }: ServiceOptions = {}): Service {
+    if (this.#closing !== undefined) throw new ClosedError()
+    if (typeof name !== 'string' || name.trim() === '') throw new InvalidOptionError('The name of a service must not be empty')
+    let byPolicy = this.#services.get(name)
+    if (byPolicy === undefined) this.#services.set(name, byPolicy = new Map())
+    let service = byPolicy.get(policy)
+    if (service === undefined) {
+      const layers = policyLayers(name, policy && checkServicePolicy(policy), this.#policy)
+      byPolicy.set(policy, service = new Service(this.#source(name), resolvePolicy(layers), { ...this.#parts, statistics: this.#statistics }))
+    }
+    return service
+  }
+
+  /** One at a time, in the whole cluster. See `lock`. */
+  lock (options: LockOptions): Promise<Held> { return lock(this.api, options) }
+  tryLock (options: LockOptions & { readonly waitMs: number }): Promise<Held | undefined> { return tryLock(this.api, options) }
+  /** A few at a time. See `semaphore`. */
+  semaphore (options: SemaphoreOptions): Promise<Held> { return semaphore(this.api, options) }
+  trySemaphore (options: SemaphoreOptions & { readonly waitMs: number }): Promise<Held | undefined> { return trySemaphore(this.api, options) }
+  /** Of all who stand, one does the work. See `leaderElection`. */
+  election (options: ElectionOptions): Election { return leaderElection(this.api, options) }
+
+  /** Ends all of it: what is registered is deregistered, lists are written to disk, sockets closed. Afterwards nothing of this client keeps the process. Never rejects. Idempotent. */
+  close (): Promise<void> {
+    return this.#closing ??= this.#end()
+  }
+
+  async #end (): Promise<void> {
+    for (const byPolicy of this.#services.values()) for (const service of byPolicy.values()) service.close()
+    await Promise.all([
+      this.#registrar.close(),
+      ...[...this.#sources.values()].map(source => source instanceof RegistrySource ? source.flushed() : source.close()),
+    ])
+    await this.#feed.close()
+    await this.api.close()
+  }
+
+  [Symbol.asyncDispose] (): Promise<void> { return this.close() }
+
+  #source (name: string): ServiceSource {
+    let source = this.#sources.get(name)
+    if (source === undefined) this.#sources.set(name, source = this.#makeSource(name))
+    return source
+  }
+
+  #makeSource (name: string): ServiceSource {
+    const { source, dns, emptyHoldMs: holdMs, maxStaleMs, cacheMaxAgeMs } = this.#options
+    const { clock, random } = this.#parts
+    if (source === 'dns') return new DnsSource(name, { ...dns, holdMs, maxStaleMs }, { ask: this.#questions, clock, random })
+    return new RegistrySource(name, { holdMs, maxStaleMs, diskMaxAgeMs: cacheMaxAgeMs }, { feed: this.#feed, clock, random, disk: this.#disk })
+  }
+
+  #warn (message: string): void {
+    // Texts are few; a bound keeps it so whatever they contain.
+    if (this.#warned.has(message) || this.#warned.size >= MAX_WARNINGS) return
+    this.#warned.add(message)
+    const { onWarning } = this.#options
+    if (onWarning === undefined) process.emitWarning(message, 'RosterWarning')
+    else onWarning(message)
+  }
+}
+
+function readPolicy (file: string): PolicyFile {
+  let text: string
+  try { text = readFileSync(file, 'utf8') } catch (cause) { throw new InvalidPolicyError('', `it cannot be read (${(cause as Error).message})`, { file, cause }) }
+  return parsePolicyFile(text, file)
+}
+
+const MAX_WARNINGS = 100
+const NO_QUESTIONS: Questions = { srv: () => Promise.resolve([]), addresses: () => Promise.resolve([]) }
+
+/**
+ * A client of a registry (or of DNS). Connects when something is asked of it, not before.
+ *
+ * @example
+ * const roster = createClient()
+ * const payments = roster.service('payments')
+ * await payments.ready()
+ * @throws InvalidOptionError for an option, an address, a file or an environment variable that cannot be used
+ */
+export const createClient = (options: ClientOptions = {}, parts: ClientParts = {}): RosterClient => new RosterClient(options, parts)
