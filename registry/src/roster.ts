@@ -14,6 +14,7 @@ import type { LeaseKeeper } from './leases/keeper.js'
 import type { SessionKeeper } from './sessions/keeper.js'
 import type { CoordinateKeeper } from './coordinates/keeper.js'
 import type { EventKeeper } from './events/keeper.js'
+import type { Snapshots } from './snapshot/snapshots.js'
 import type { Guard } from './health/guard.js'
 import type { State } from './state/state.js'
 import type { Logger } from './telemetry/log.js'
@@ -45,6 +46,7 @@ export interface Roster {
   readonly sessions: SessionKeeper
   readonly events: EventKeeper
   readonly coordinates: CoordinateKeeper
+  readonly snapshots: Snapshots
   /** What became of instances lately. */
   readonly history: History
   /** Suspects the registry itself when very many fall silent at once. */

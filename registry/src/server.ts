@@ -17,6 +17,7 @@ import { sessionKind } from './sessions/stream-kind.js'
 import { beginAutopilot } from './operator/autopilot.js'
 import { queryForDns } from './queries/for-dns.js'
 import { SessionKeeper } from './sessions/keeper.js'
+import { Snapshots } from './snapshot/snapshots.js'
 import { topics } from './state/topic-names.js'
 import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
@@ -149,6 +150,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       sessions,
       events,
       coordinates,
+      snapshots: new Snapshots(),
       history,
       guard,
       streamKinds: [leaseKind, guardKind, kvKind, sessionKind],

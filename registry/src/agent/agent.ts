@@ -98,6 +98,9 @@ export class Agent {
   /** The settings were replaced: takes over their definitions. */
   async reload (): Promise<void> { await this.#load(false) }
 
+  /** The registrations came from another machine's snapshot: files count anew, as at a start. */
+  async takeOver (): Promise<void> { await this.#load(true) }
+
   /** @throws RosterError of the first fault */
   async registerService (body: ServiceBody, options: RegisterServiceOptions): Promise<void> {
     const { result } = await this.#options.commit(registerServiceCommand(body, this.#context(), options))

@@ -1,8 +1,10 @@
 // The server's own place in the catalog: its node, the service `consul` on it, and the check by which it vouches for the node.
 
-import { command, putCheck, putNode, putService, SERF_HEALTH } from './rows.js'
+import { command, deleteCheck, putCheck, putNode, putService, SERF_HEALTH } from './rows.js'
+import { keys } from '../state/keys.js'
 import type { Draft } from '../engine/draft.js'
 import type { Command } from '../engine/engine.js'
+import type { NodeRecord } from '../state/nodes.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 
 /** Name of the service that stands for the servers themselves. */
@@ -13,6 +15,9 @@ export const registerSelf = (config: RuntimeConfig): Command<void> => command(dr
 
 /** The rows of the server's own node, wherever one of them is missing or not as it should be. */
 export function putSelf (draft: Draft, { node, addresses, ports, datacenter, version }: RuntimeConfig): void {
+  // A catalog that came from another machine holds the name for that machine; here it is this server's, and nobody else vouches for it.
+  const held = draft.get<NodeRecord>(keys.node(node.name))
+  if (held !== undefined && held.id !== node.id) deleteCheck(draft, node.name, SERF_HEALTH)
   putNode(draft, {
     name: node.name,
     id: node.id,

@@ -1,7 +1,7 @@
 // The engine: an ordered key space with one history. It knows keys, revisions and guards, and nothing of services.
 // Siblings: local.ts (one process; over a store that keeps nothing, memory.ts, or a log on LMDB, embedded.ts), later etcd.ts. All pass test/engine/contract.ts.
 
-/** Position in the engine's history. Grows by one with each committed transaction; 0 means "before everything". */
+/** Position in the engine's history. Grows by one with each committed transaction, by more with one that restores; 0 means "before everything". */
 export type Revision = number
 
 /**
@@ -32,9 +32,17 @@ export interface Transaction {
   readonly puts?: ReadonlyArray<readonly [key: string, value: unknown]>
   /** Each leaves a tombstone with `gone`. Deleting an absent key changes nothing. */
   readonly deletes?: ReadonlyArray<readonly [key: string, gone?: unknown]>
-  /** Tombstones to forget for good; nobody is told. */
+  /** Tombstones to forget for good, those that this transaction makes among them; nobody is told. */
   readonly purges?: readonly string[]
+  /**
+   * Rows as they were saved, here or elsewhere, each with the revisions that it had there. The transaction's own revision is above all of those, so that the
+   * history never goes back; its event says `restored`.
+   */
+  readonly restored?: readonly SavedRow[]
 }
+
+/** A live row outside of its engine. */
+export type SavedRow = Pick<Row, 'key' | 'value' | 'created' | 'revision'>
 
 /** One committed transaction, as folded by every process, in order and without gaps. */
 export interface Event {
@@ -42,7 +50,7 @@ export interface Event {
   /** Rows put and tombstones made, in the order of the transaction. */
   readonly rows: readonly Row[]
   readonly purges: readonly string[]
-  /** Everything was replaced: rows carry the revisions that they were saved with, which may be far older than the event's. */
+  /** The transaction restored: some rows carry the revisions that they were saved with, and its own may be more than one above the last. */
   readonly restored?: true
 }
 
@@ -54,7 +62,7 @@ export interface Head {
   range (prefix: string): Iterable<Row>
   /** Tombstones below `prefix`. */
   tombstones (prefix: string): Iterable<Row>
-  /** The revision that this command's transaction will get, if it decides on one and nothing conflicts. */
+  /** The revision that this command's transaction will get, if it decides on one, nothing conflicts, and it does not restore. */
   readonly next: Revision
 }
 

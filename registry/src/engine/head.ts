@@ -68,11 +68,11 @@ export class LocalHead implements Head {
 
   /** Lays a transaction over; `undefined` when it changes nothing here. */
   accept (tx: Transaction): Accepted | undefined {
-    const revision = this.#accepted + 1
+    const revision = revisionOf(tx, this.next)
     const undo: Array<readonly [string, HeldRow | undefined]> = []
     const rows: HeldRow[] = []
-    const set = (key: string, value: unknown, created: Revision, before: HeldRow | undefined, gone?: unknown): void => {
-      const row: HeldRow = { key, value, created, revision, gone, record: 0, bytes: 0 }
+    const set = (key: string, value: unknown, created: Revision, before: HeldRow | undefined, gone?: unknown, written = revision): void => {
+      const row: HeldRow = { key, value, created, revision: written, gone, record: 0, bytes: 0 }
       undo.push([key, before])
       this.#set(key, row)
       rows.push(row)
@@ -85,6 +85,7 @@ export class LocalHead implements Head {
       const before = this.#rows.get(key)
       set(key, value, before?.value === undefined ? revision : before.created, before)
     }
+    for (const { key, value, created, revision: written } of tx.restored ?? []) set(key, value, created, this.#rows.get(key), undefined, written)
     const purges: string[] = []
     for (const key of tx.purges ?? []) {
       const before = this.#rows.get(key)
@@ -95,7 +96,7 @@ export class LocalHead implements Head {
     }
     if (undo.length === 0) return undefined
     this.#accepted = revision
-    return { event: { revision, rows, purges }, undo }
+    return { event: { revision, rows, purges, ...(tx.restored === undefined ? {} : { restored: true }) }, undo }
   }
 
   /** Takes back the newest accepted transactions, given oldest first; `revision` is the last that stays. */
@@ -116,4 +117,11 @@ export class LocalHead implements Head {
     this.#rows.set(key, row)
     if (this.#rows.size > before) this.#keys.set(key, undefined)
   }
+}
+
+/** The next revision, or the first above all that are restored. */
+function revisionOf ({ restored }: Transaction, next: Revision): Revision {
+  let revision = next
+  for (const row of restored ?? []) if (row.revision >= revision) revision = row.revision + 1
+  return revision
 }

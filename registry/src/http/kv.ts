@@ -51,7 +51,7 @@ const getKey: KeyHandler = async (key, request, roster, options) => {
   const reading = await blocking(request, roster, options, () => {
     const entry = state.kv.get(key)
     // An absent key has the index of the whole table, as in Consul, and still wakes only for itself. A living one has its own, whatever is forgotten elsewhere.
-    return { topics: [topics.kv(key)], ...(entry === undefined ? { widerTopics: [topics.kvAll] } : { index: entry.modifyIndex }), value: () => entry }
+    return { topics: [topics.kv(key)], ...(entry === undefined ? { widerTopics: [topics.kvAll] } : { index: state.entryIndex(entry) }), value: () => entry }
   })
   const entry = reading.value()
   const headers = indexHeaders(reading.index, options, {})

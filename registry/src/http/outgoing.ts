@@ -72,13 +72,19 @@ function assemble (reply: Reply, body: Buffer, { config, known }: Surroundings, 
   const headers = [...reply.headers]
   // Go's server sniffs an empty body of an API answer as JSON, because the API's handlers are JSON handlers.
   if (known && reply.status === 200 && body.length === 0 && !has(reply.headers, 'Content-Type')) headers.push('Content-Type', 'application/json; charset=utf-8')
+  headers.push(...commonHeaders(config, known), ...coding, 'Content-Length', String(body.length))
+  return { status: reply.status, headers, body }
+}
+
+/** What every answer has beside its own. @param known the path is one of the API */
+export function commonHeaders (config: RuntimeConfig, known: boolean): HeaderList {
+  const headers: string[] = []
   if (known) {
     headers.push('X-Consul-Default-ACL-Policy', config.acl.enabled ? config.acl.defaultPolicy : 'allow', 'Vary', 'Accept-Encoding')
     if (config.addresses.translateWan) headers.push('X-Consul-Translate-Addresses', 'true')
   }
   for (const name in config.http.responseHeaders) headers.push(name, config.http.responseHeaders[name]!)
-  headers.push(...coding, 'Content-Length', String(body.length))
-  return { status: reply.status, headers, body }
+  return headers
 }
 
 const has = (headers: HeaderList, name: string): boolean => {

@@ -30,6 +30,7 @@ import { eventRoutes } from './event.js'
 import { operatorRoutes } from './operator.js'
 import { queryRoutes } from './query.js'
 import { sessionRoutes } from './session.js'
+import { snapshotRoutes } from './snapshot.js'
 import { statusRoutes } from './status.js'
 import { txnRoutes } from './txn.js'
 import { watcherRoutes } from './watchers.js'
@@ -54,18 +55,19 @@ export const routes: readonly Route[] = [
   ...historyRoutes,
   ...configEntryRoutes,
   ...discoveryChainRoutes,
-  ...leaseRoutes,
   ...connectRoutes,
   ...intentionRoutes,
   ...virtualIpRoutes,
   ...federationRoutes,
   ...peeringRoutes,
+  ...leaseRoutes,
   ...kvRoutes,
   ...sessionRoutes,
   ...queryRoutes,
   ...eventRoutes,
   ...coordinateRoutes,
   ...operatorRoutes,
+  ...snapshotRoutes,
   ...txnRoutes,
   ...aclRoutes,
   ...watcherRoutes,

@@ -11,7 +11,7 @@ import type { Clock } from '../clock.js'
 import type { Command, Event } from '../engine/engine.js'
 import type { Guard } from '../health/guard.js'
 import type { PauseWatch } from '../health/pause.js'
-import type { LeaseWord } from '../state/leases.js'
+import type { LeaseRecord, LeaseWord } from '../state/leases.js'
 import type { State } from '../state/state.js'
 import type { Logger } from '../telemetry/log.js'
 import type { LeaseGrant } from './commands.js'
@@ -42,10 +42,7 @@ export class LeaseKeeper {
     const { clock, pauses, state } = options
     this.#alive = new Deadlines({ clock, pauses, lapsed: id => { void this.#lapse(id) } })
     this.#removals = new Deadlines({ clock, pauses, lapsed: id => { void this.#remove(id) } })
-    for (const [id, { value }] of state.leases.byId) {
-      this.#alive.set(id, value.ttlMs)
-      if (value.lapsed) this.#removals.set(id, value.ttlMs + value.deregisterAfterMs)
-    }
+    for (const { value } of state.leases.byId.values()) this.#begin(value)
     this.#silence = state.afterEvent(event => this.#follow(event))
   }
 
@@ -53,10 +50,18 @@ export class LeaseKeeper {
   #follow (event: Event): void {
     for (const row of event.rows) {
       if (!row.key.startsWith('lease/')) continue
-      const lease = row.value as { id: string, ttlMs: number } | undefined
+      const lease = row.value as LeaseRecord | undefined
       if (lease === undefined) this.#forget((row.gone as { id: string }).id)
+      else if (event.restored === true) this.#begin(lease)
       else if (!this.#alive.has(lease.id)) this.#alive.set(lease.id, lease.ttlMs)
     }
+  }
+
+  /** After a start, or a restore: everyone has a whole TTL to show up. */
+  #begin ({ id, ttlMs, deregisterAfterMs, lapsed }: LeaseRecord): void {
+    this.#alive.set(id, ttlMs)
+    if (lapsed) this.#removals.set(id, ttlMs + deregisterAfterMs)
+    else this.#removals.delete(id)
   }
 
   #forget (id: string): void {

@@ -45,6 +45,8 @@ export const keys = {
   queryOf: (session: string, id: string): string => `query-of/${segment(fold(session))}/${segment(fold(id))}`,
   queriesOf: (session: string): string => `query-of/${segment(fold(session))}/`,
   lastEvent: 'event/last',
+  /** Marks the last restore. */
+  restored: 'meta/restored',
   autopilot: 'operator/autopilot',
   kv: (key: string): string => `kv/${key}`,
   session: (id: string): string => `session/${segment(fold(id))}`,

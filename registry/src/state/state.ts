@@ -63,6 +63,8 @@ export class State implements Fold {
   base = FIRST_BASE
   /** Revision of the last event folded. */
   revision: Revision = 0
+  /** Revision of the last restore, 0 when there was none. Entries may be older than what readers had seen of them by then. */
+  restored: Revision = 0
   #started: Row[] | undefined = []
   readonly #afterEvent = new Set<(event: Event) => void>()
 
@@ -70,6 +72,9 @@ export class State implements Fold {
   entry<T> (row: Row): Entry<T> {
     return { value: row.value as T, createIndex: this.base + row.created, modifyIndex: this.base + row.revision }
   }
+
+  /** The index of a reading of one entry alone: it does not go back when an older one is restored. */
+  entryIndex ({ modifyIndex }: Entry<unknown>): number { return Math.max(modifyIndex, this.restored === 0 ? 0 : this.base + this.restored) }
 
   /** The index of a reading that depends on `names`: never 0. */
   index (names: readonly string[]): number { return Math.max(1, this.base + this.topics.newest(names)) }
@@ -104,6 +109,8 @@ export class State implements Fold {
     }
     for (const key of event.purges) tableOf(key)?.purge?.(this, key)
     for (const listener of this.#afterEvent) listener(event)
-    this.topics.wake()
+    // Whoever waits for anything has to look again: what it knew may never have been.
+    if (event.restored === true) this.topics.wakeAll()
+    else this.topics.wake()
   }
 }

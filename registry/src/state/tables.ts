@@ -97,6 +97,16 @@ const floor: Table = {
   topics: () => [],
 }
 
+/** When everything was replaced by what was saved before. */
+const restored: Table = {
+  owns: key => key === keys.restored,
+  fold (state, row) {
+    state.restored = row.revision
+    return []
+  },
+  topics: () => [],
+}
+
 /** A mark that a topic moved although no row of it is left to say so. */
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
 
@@ -195,7 +205,7 @@ const virtualIps: Table = {
 }
 
 /** Floor and silent first: their keys share beginnings with others. */
-export const tables: readonly Table[] = [floor, silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, configEntries, cluster, queries, coordinates, events, operator, touched]
+export const tables: readonly Table[] = [floor, restored, silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, configEntries, cluster, queries, coordinates, events, operator, touched]
 
 export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
 

@@ -126,6 +126,11 @@ export class View {
     return upserts.length === 0 && removes.length === 0 ? undefined : `"upserts":[${upserts.join(',')}],"removes":${JSON.stringify(removes)}`
   }
 
+  /** Versions are of a history that was replaced: the next look compares what rows say. */
+  distrust (): void {
+    for (const row of this.#rows.values()) row.version = ''
+  }
+
   #keep (change: Change): void {
     this.#history.push(change)
     this.#historyChars += change.tail.length

@@ -16,6 +16,7 @@ export class Views {
   readonly #clock: Clock
   readonly #views = new Map<string, View>()
   readonly #lingering: LRUCache<string, { readonly view: View, readonly cancel: CancelTimer }>
+  readonly #silence: () => void
 
   constructor (state: State, clock: Clock) {
     this.#state = state
@@ -29,6 +30,9 @@ export class Views {
         this.#views.delete(key)
         view.close()
       },
+    })
+    this.#silence = state.afterEvent(({ restored }) => {
+      if (restored === true) for (const view of this.#views.values()) view.distrust()
     })
   }
 
@@ -49,6 +53,7 @@ export class Views {
   }
 
   close (): void {
+    this.#silence()
     this.#lingering.clear()
     for (const view of this.#views.values()) view.close()
     this.#views.clear()

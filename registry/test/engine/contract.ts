@@ -160,6 +160,30 @@ export function contract (t: Test, subject: (t: Test) => Promise<Subject>): void
     t.equal(revision, 3)
   })
 
+  t.test('a restore: rows as they were saved, at a revision above all of theirs', async t => {
+    const { engine, fold, reopen } = await opened(t)
+    await engine.commit(write({ puts: [['stays', 1], ['goes', 1], ['changes', 'new']] }))
+    await engine.commit(write({ puts: [['dead', 1]] }))
+    await engine.commit(write({ deletes: [['dead']] }))
+    const restored = [{ key: 'changes', value: 'old', created: 2, revision: 70 }, { key: 'comes', value: { n: 1 }, created: 1, revision: 1 }]
+    const { revision } = await engine.commit(write({ restored, deletes: [['goes', 'was here']], puts: [['floor', {}]], purges: ['goes', 'dead'] }))
+    t.equal(revision, 71, 'law: the history goes on above everything that was saved')
+    t.strictSame(fold.events.at(-1), { ...fold.events.at(-1), revision: 71, restored: true, purges: ['goes', 'dead'] })
+    const gone = fold.events.at(-1)!.rows.find(row => row.key === 'goes')!
+    t.strictSame([gone.value, gone.gone], [undefined, 'was here'], 'law: who folds is told what goes, though no tombstone stays')
+    t.strictSame(fold.view, [['changes', 'old', 2, 70, undefined], ['comes', { n: 1 }, 1, 1, undefined], ['floor', {}, 71, 71, undefined], ['stays', 1, 1, 1, undefined]])
+    t.strictSame(await engine.commit(look(headView)).then(a => a.result), fold.view)
+    t.equal((await engine.commit(write({ puts: [['later', 1]] }))).revision, 72)
+    t.equal((await engine.commit(write({ restored: [{ key: 'k', value: 1, created: 1, revision: 5 }] }))).revision, 73, 'law: an older past does not make the history jump')
+    if (reopen === undefined) return
+    await engine.close()
+    const again = new Recorder()
+    const second = reopen()
+    t.equal(await second.open(again), 73)
+    t.teardown(() => second.close())
+    t.strictSame(again.view, fold.view, 'law: what was restored comes back as it was')
+  })
+
   t.test('any key and any plain value', async t => {
     const { engine, fold, reopen } = await opened(t)
     // In UTF-16 order the emoji (a surrogate pair) comes before the full-width tilde, in UTF-8 after it.

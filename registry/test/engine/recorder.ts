@@ -17,7 +17,7 @@ export class Recorder implements Fold {
 
   event (event: Event): void {
     const last = this.events.at(-1)?.revision
-    if (last !== undefined && event.revision !== last + 1) throw new Error(`law: events come in order and without gaps; ${event.revision} came after ${last}`)
+    if (last !== undefined && (event.restored === true ? event.revision <= last : event.revision !== last + 1)) throw new Error(`law: events come in order and without gaps; ${event.revision} came after ${last}`)
     this.events.push(event)
     for (const row of event.rows) this.rows.set(row.key, row)
     for (const key of event.purges) this.rows.delete(key)
