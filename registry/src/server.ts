@@ -7,6 +7,7 @@ import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
 import { TombstoneCollector } from './engine/tombstones.js'
+import { eventKind } from './events/stream-kind.js'
 import { EventKeeper } from './events/keeper.js'
 import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
@@ -16,6 +17,7 @@ import { kvKind } from './kv/stream-kind.js'
 import { sessionKind } from './sessions/stream-kind.js'
 import { beginAutopilot } from './operator/autopilot.js'
 import { queryForDns } from './queries/for-dns.js'
+import { queryKind } from './queries/stream-kind.js'
 import { SessionKeeper } from './sessions/keeper.js'
 import { Snapshots } from './snapshot/snapshots.js'
 import { topics } from './state/topic-names.js'
@@ -153,7 +155,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       snapshots: new Snapshots(),
       history,
       guard,
-      streamKinds: [leaseKind, guardKind, kvKind, sessionKind],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),
