@@ -67,7 +67,7 @@ for (const { name, command } of programs) {
     })
 
     t.test('stopping one that waits is at once', async t => {
-      const first = leaderElection(api, { key: 'queue', ...quick, lead: term => ended(term.signal) })
+      const first = leaderElection(api, { key: 'queue', ...quick, lead: async term => { await ended(term.signal) } })
       await until(() => first.term !== undefined)
       const second = leaderElection(api, { key: 'queue', ...quick, lead: async () => { t.fail('not its turn') } })
       await second.stop()

@@ -13,7 +13,7 @@ import type { ChildProcess } from 'node:child_process'
 
 const PROCESSES = 8
 const CONTENDERS = 30
-const KILLS = Number(process.env['ROSTER_CONTENDER_KILLS'] ?? 15)
+const KILLS = Number(process.env['ROSTER_CONTENDER_KILLS'] ?? 12)
 const KEY = 'contended'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -26,7 +26,7 @@ t.teardown(() => rmSync(bin, { recursive: true, force: true }))
 
 for (const { name, command } of programs) {
   t.test(name, { skip }, async t => {
-    const { url } = await registryProcess(t, command, { session_ttl_min: '1s', limits: { http_max_conns_per_client: 10_000 } })
+    const { url } = await registryProcess(t, command, { limits: { http_max_conns_per_client: 10_000 } })
     const told: Array<{ readonly what: string, readonly name: string, readonly token: number }> = []
     const fence = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url!, 'http://fence')

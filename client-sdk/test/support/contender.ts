@@ -10,7 +10,7 @@ for (let i = 0; i < Number(count); i++) {
   void (async () => {
     for (;;) {
       try {
-        const held = await lock(api, { key, value: name, ttlMs: 2000, lockDelayMs: 1 })
+        const held = await lock(api, { key, value: name, ttlMs: 10_000, lockDelayMs: 1 })
         await tell('in', held.fencingToken)
         await new Promise(resolve => setTimeout(resolve, 3))
         await tell(held.signal.aborted ? 'lost' : 'out', held.fencingToken)
