@@ -10,7 +10,7 @@ interface Test { equal (a: unknown, b: unknown, message: string): unknown, match
 export async function runTable (t: Test, lines: readonly Line[], options: CommandLineOptions): Promise<void> {
   for (const [line, code, out, err = ''] of lines) {
     const ran = await commandLine(words(line), options)
-    t.equal(ran.code, code, `code of: ${line} ${ran.err}`)
+    t.equal(ran.code, code, `code of: ${line} (${ran.err.split('\n', 1)[0]})`)
     for (const [what, found, wanted] of [['output', ran.out, out], ['errors', ran.err, err]] as const) {
       if (typeof wanted === 'string') t.equal(found, wanted, `${what} of: ${line}`)
       else t.match(found, wanted, `${what} of: ${line}`)
