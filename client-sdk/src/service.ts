@@ -34,6 +34,7 @@ export class Service {
   readonly name: string
   readonly #parts: ServiceParts
   readonly #unsubscribe: () => void
+  readonly #closed = new AbortController()
 
   constructor (source: ServiceSource, policy: ResolvedPolicy, parts: BalancerParts) {
     this.name = source.name
@@ -70,13 +71,14 @@ export class Service {
   }
 
   /** The list now and after each change, the newest only for a reader that is slow. Ends with the client, or by leaving the loop. */
-  watch (options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<readonly Instance[]> { return watchInstances(this.#parts.source, options.signal) }
+  watch (options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<readonly Instance[]> { return watchInstances(this.#parts.source, this.#closed.signal, ...options.signal === undefined ? [] : [options.signal]) }
 
   /** Who could take a call and how much it costs there; why the others cannot. */
   explain (): Explained { return this.#parts.balancer.explain() }
 
   /** Ends the balancer; the list is the client's. Idempotent. */
   close (): void {
+    this.#closed.abort()
     this.#unsubscribe()
     this.#parts.balancer.close()
   }

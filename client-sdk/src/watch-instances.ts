@@ -4,20 +4,22 @@ import type { Instance } from './balance/instance.js'
 import { keptAlive } from './discovery/keep-alive.js'
 import type { ServiceSource } from './discovery/service-source.js'
 
-/** The present list first, then the newest after each change. Holds one list, never a backlog. */
-export function watchInstances (source: ServiceSource, signal: AbortSignal | undefined): AsyncIterableIterator<readonly Instance[]> {
+/** The present list first, then the newest after each change. Holds one list, never a backlog. @param signals end the loop */
+export function watchInstances (source: ServiceSource, ...signals: readonly AbortSignal[]): AsyncIterableIterator<readonly Instance[]> {
   let fresh: readonly Instance[] | undefined
-  let over = signal?.aborted === true
+  let over = signals.some(signal => signal.aborted)
   let wake: () => void = () => {}
   const end = (): void => {
     over = true
     unsubscribe()
-    signal?.removeEventListener('abort', end)
+    for (const signal of signals) signal.removeEventListener('abort', end)
+    waiting.abort()
     wake()
   }
   const unsubscribe = source.subscribe(instances => { fresh = instances; wake() })
-  source.ready({ timeout: 2 ** 31 - 1, ...signal !== undefined && { signal } }).then(() => { fresh ??= source.instances; wake() }, end)
-  signal?.addEventListener('abort', end, { once: true })
+  const waiting = new AbortController()
+  source.ready({ timeout: 2 ** 31 - 1, signal: waiting.signal }).then(() => { fresh ??= source.instances; wake() }, end)
+  for (const signal of signals) signal.addEventListener('abort', end, { once: true })
   return {
     async next () {
       while (fresh === undefined && !over) await keptAlive(new Promise<void>(resolve => { wake = resolve }))

@@ -6,7 +6,7 @@ import type { RosterClientError } from '../api/errors.js'
 import type { RosterApi } from '../api/index.js'
 import { instanceOf } from '../balance/instance.js'
 import type { Clock } from '../clock.js'
-import { pause } from '../lock/pause.js'
+import { quietPause } from './quiet-pause.js'
 import { backoffMs, spread } from './backoff.js'
 import type { FeedSink } from './feed.js'
 
@@ -38,12 +38,12 @@ export async function followBlocking (service: string, sink: FeedSink, signal: A
       index = next
       failures = 0
       // An index that went back asks at once for the state of the new history; that must not become a rhythm.
-      if ((!news || index === 0) && clock.monotonic() - asked < PROMPT_MS) await pause(clock, spread(POLL_MS, random), signal)
+      if ((!news || index === 0) && clock.monotonic() - asked < PROMPT_MS) await quietPause(clock, spread(POLL_MS, random), signal)
     } catch (error) {
       if (signal.aborted || isAborted(error) || isClosed(error)) return
       index = 0
       sink.lost(error as RosterClientError)
-      await pause(clock, backoffMs(failures++, random), signal)
+      await quietPause(clock, backoffMs(failures++, random), signal)
     }
   }
 }

@@ -149,7 +149,7 @@ export class LiveList implements ServiceSource {
     this.#told = instances
     for (const { tell } of [...this.#listeners]) {
       // Whoever throws has a fault of its own; the others have to know all the same, and the fault shall be seen.
-      try { tell(instances) } catch (error) { queueMicrotask(() => { throw error }) }
+      try { tell(instances) } catch (error) { process.emitWarning(`A listener of "${this.name}" failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`, 'RosterWarning') }
     }
   }
 

@@ -6,7 +6,7 @@ import type { RosterClientError } from '../api/errors.js'
 import type { RosterApi } from '../api/index.js'
 import type { Subscription, WatchConnection } from '../api/watch.js'
 import type { CancelTimer, Clock } from '../clock.js'
-import { pause } from '../lock/pause.js'
+import { quietPause } from './quiet-pause.js'
 import { backoffMs, spread } from './backoff.js'
 import { followBlocking } from './blocking-feed.js'
 import type { Feed, FeedSink } from './feed.js'
@@ -94,7 +94,7 @@ export class RegistryFeed implements Feed {
           wait = this.#blocking === undefined ? backoffMs(failures++, random) : spread(ASK_AGAIN_MS, random)
         }
       }
-      await pause(clock, wait, signal)
+      await quietPause(clock, wait, signal)
     }
   }
 

@@ -24,7 +24,7 @@ export interface DrainSteps {
   readonly farewell: () => void
   /** Resolves with whether everybody has acknowledged it in time. */
   readonly acknowledged: (ms: number) => Promise<boolean>
-  readonly pause: (ms: number) => Promise<void>
+  readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>
   /** @returns whether nothing was cut off */
   readonly closeServers: (ms: number) => Promise<boolean>
   readonly hooks: ReadonlyArray<() => unknown>
@@ -56,7 +56,7 @@ export async function drain (steps: DrainSteps, options: DrainOptions = {}): Pro
 }
 
 /** One after another, in the order in which they were added; what takes longer is left behind. */
-async function within (ms: number, hooks: ReadonlyArray<() => unknown>, pause: (ms: number) => Promise<void>, failed: (error: unknown) => void): Promise<void> {
+async function within (ms: number, hooks: ReadonlyArray<() => unknown>, pause: DrainSteps['pause'], failed: (error: unknown) => void): Promise<void> {
   if (hooks.length === 0) return
   let late = false
   const all = (async () => {
@@ -65,5 +65,7 @@ async function within (ms: number, hooks: ReadonlyArray<() => unknown>, pause: (
       try { await hook() } catch (error) { failed(error) }
     }
   })()
-  await Promise.race([all, pause(ms).then(() => { late = true })])
+  const enough = new AbortController()
+  await Promise.race([all, pause(ms, enough.signal).then(() => { late = true })])
+  enough.abort()
 }

@@ -5,6 +5,7 @@ import { ClosedError, InvalidOptionError, isNotFound, isPermissionDenied, Unexpe
 import type { RosterApi } from '../api/index.js'
 import type { Clock } from '../clock.js'
 import { keptAlive } from '../discovery/keep-alive.js'
+import { quietPause } from '../discovery/quiet-pause.js'
 import { pause } from '../lock/pause.js'
 import { advertisedAddress } from './advertised-address.js'
 import { AgentKeeper } from './agent-keeper.js'
@@ -83,7 +84,9 @@ export class Registrar {
   /** Deregisters what is left and ends every beat. Never rejects. */
   async close (): Promise<void> {
     const left = Promise.all([...this.#entries].map(entry => this.#deregister(entry)))
-    await keptAlive(Promise.race([left, pause(this.#parts.clock, CLOSE_MS)]))
+    const enough = new AbortController()
+    await keptAlive(Promise.race([left, quietPause(this.#parts.clock, CLOSE_MS, enough.signal)]))
+    enough.abort()
     this.#closing.abort()
     this.#lease?.stop()
     this.#agent?.stop()
@@ -115,7 +118,7 @@ export class Registrar {
   /** Until it is registered once; from then on the keeper's beat sees to it. */
   async #background (entry: Entry): Promise<void> {
     while (!entry.gone && !this.#closing.signal.aborted) {
-      await pause(this.#parts.clock, RETRY_MS * (1 + 4 * this.#parts.random()), this.#closing.signal)
+      await quietPause(this.#parts.clock, RETRY_MS * (1 + 4 * this.#parts.random()), this.#closing.signal)
       if (entry.gone || this.#closing.signal.aborted) return
       const failure = await this.#try(entry)
       if (failure === undefined) return
@@ -242,7 +245,7 @@ export class Registrar {
         if (!value.Acked) warn(`${value.Behind.length} watchers of "${kept.spec.name}" had not seen within ${ms} ms that it drains`)
         return value.Acked
       },
-      pause: ms => pause(clock, ms),
+      pause: (ms, signal) => pause(clock, ms, signal),
       closeServers: ms => options.server === undefined ? Promise.resolve(true) : this.#closeServer(options.server, ms),
       hooks: [...hooks].map(({ run }) => run),
       deregister: () => this.#deregister(entry),
