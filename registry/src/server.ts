@@ -106,7 +106,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     }))
     const commit = <T>(command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => committing(engine, command)
-    const pauses = new PauseWatch(clock)
+    // A clock that is passed in is all the time there is: what the machine slept meanwhile is no pause of it.
+    const pauses = options.clock === undefined ? new PauseWatch(clock) : new PauseWatch(clock, () => clock.monotonic())
     pauses.start()
     ends.push(() => pauses.stop())
     const guard = new Guard({

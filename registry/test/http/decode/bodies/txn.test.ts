@@ -25,7 +25,8 @@ t.test('operations', async t => {
   t.match(op, { kv: { verb: 'cas', key: 'a', flags: 18446744073709551615n, index: 9007199254740993n, session: '' }, node: null, service: null, check: null })
   t.equal(op?.kv?.value?.toString(), 'hello')
   t.equal(decode(kv({}))[0]?.kv?.value, null)
-  t.match(decode([null, {}]), [{ kv: null }, { kv: null }])
+  t.match(decode([{}]), [{ kv: null }])
+  t.equal(refusal(decodeTxn, [null, {}]), 'Failed to parse body: an operation is an object, not null')
 })
 
 t.test('what a service operation keeps', async t => {
