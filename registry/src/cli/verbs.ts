@@ -196,6 +196,7 @@ const snapshot: Group = {
     $ roster snapshot inspect backup.snap
     $ roster snapshot restore backup.snap`,
   verbs: [
+    { name: 'inspect', summary: 'Shows what is in a snapshot', load: async () => (await import('./snapshot/inspect.js')).snapshotInspect },
     { name: 'restore', summary: 'Replaces the state by that of a snapshot', load: async () => (await import('./snapshot/restore.js')).snapshotRestore },
     { name: 'save', summary: 'Saves the state', load: async () => (await import('./snapshot/save.js')).snapshotSave },
   ],

@@ -10,6 +10,7 @@ import { fold } from '../state/keys.js'
 import { VERSION } from '../version.js'
 import { ArchiveError, STATE_FORM } from './meta.js'
 import { readArchive, TooLargeError } from './read-archive.js'
+import { archiveRefusal } from './refusal.js'
 import { collectCommand, doubtCommand, restoreCommand } from './restore.js'
 import { writeArchive } from './write-archive.js'
 import type { Readable } from 'node:stream'
@@ -104,10 +105,5 @@ const fileOptions = (base: number): StateFileOptions => ({ codec, schema: SCHEMA
 
 function refusal (error: unknown): RosterError | undefined {
   if (error instanceof TooLargeError) return errors.SNAPSHOT_TOO_LARGE(Math.round(error.bytes), Math.round(error.maxBytes))
-  if (!(error instanceof ArchiveError)) return undefined
-  switch (error.stage) {
-    case 'gzip': return errors.SNAPSHOT_NO_GZIP(error.message)
-    case 'end': return errors.SNAPSHOT_TRAILING(error.message)
-    case 'file': return errors.SNAPSHOT_UNREADABLE(error.message)
-  }
+  return error instanceof ArchiveError ? archiveRefusal(error) : undefined
 }

@@ -12,7 +12,7 @@ import { Failure } from '../failure.js'
 import { flags } from '../flags.js'
 import { progress } from '../progress.js'
 import { verb } from '../verb.js'
-import { ArchiveError, readArchive } from './archive.js'
+import { readArchiveFile } from './archive-file.js'
 import type { RosterApi } from '@roster/client/api'
 
 export const snapshotSave = verb({
@@ -36,7 +36,7 @@ export const snapshotSave = verb({
     body.on('data', (chunk: Buffer) => told.add(chunk.length))
     try {
       await pipeline(body, createWriteStream(unverified, { mode: 0o600, flush: true }))
-      const { Index } = await readArchive(unverified, shown)
+      const { Index } = await readArchiveFile(unverified, shown, 'Error verifying snapshot file')
       await rename(unverified, path)
       await syncFolder(dirname(path))
       told.end()
@@ -45,8 +45,7 @@ export const snapshotSave = verb({
     } catch (error) {
       told.end()
       if (isRosterClientError(error)) throw new Failure(`Error saving snapshot: ${error.message}`)
-      if (error instanceof ArchiveError) throw new Failure(`Error verifying snapshot file: ${error.message}`)
-      if (error instanceof Error && 'code' in error) throw new Failure(`Error writing unverified snapshot file: ${failure('open', `${shown}.unverified`, error)}`)
+      if ((error as NodeJS.ErrnoException).syscall !== undefined) throw new Failure(`Error writing unverified snapshot file: ${failure('open', `${shown}.unverified`, error)}`)
       throw error
     } finally {
       await rm(unverified, { force: true })
