@@ -154,6 +154,27 @@ export class NotReadyError extends RosterClientError {
   constructor (readonly service: string, why: string, context?: ErrorContext) { super('ROSTER_NOT_READY', `Nothing is known of "${service}" yet: ${why}`, context) }
 }
 
+/** The service fails as a whole, so calls are refused for a while instead of sent (policy `breaker`). Nothing was sent. */
+export class CircuitOpenError extends RosterClientError {
+  constructor (readonly service: string, readonly retryAfterMs: number, context?: ErrorContext) {
+    super('ROSTER_CIRCUIT_OPEN', `Calls to "${service}" are refused for ${Math.ceil(retryAfterMs)} ms more: too many of them failed`, context)
+  }
+}
+
+/** As many calls to the service are under way as the policy allows (`concurrency`). Nothing was sent. */
+export class ConcurrencyLimitError extends RosterClientError {
+  constructor (readonly service: string, readonly limit: number, context?: ErrorContext) {
+    super('ROSTER_CONCURRENCY_LIMIT', `${limit} calls to "${service}" are under way, as many as its policy allows; wait for some, or raise "concurrency"`, context)
+  }
+}
+
+/** A policy, from code or from a file, cannot be used. `path` leads to the key, such as `services.payments.retry.attempts`. */
+export class InvalidPolicyError extends RosterClientError {
+  constructor (readonly path: string, readonly problem: string, context?: ErrorContext & { readonly file?: string }) {
+    super('ROSTER_INVALID_POLICY', `${context?.file === undefined ? 'Invalid policy' : `Invalid policy file ${context.file}`}: ${path === '' ? '' : `"${path}" `}${problem}`, context)
+  }
+}
+
 /** A watch connection ended. `closeCode` is WebSocket's (1006: without a farewell). */
 export class WatchClosedError extends RosterClientError {
   constructor (message: string, readonly closeCode: number, readonly reason: string, context?: ErrorContext) { super('ROSTER_WATCH_CLOSED', message, context) }
@@ -232,6 +253,9 @@ export const isNoSuchDatacenter = has<NoSuchDatacenterError>('ROSTER_NO_SUCH_DAT
 export const isWrongDatacenter = has<WrongDatacenterError>('ROSTER_WRONG_DATACENTER')
 export const isNoInstances = has<NoInstancesError>('ROSTER_NO_INSTANCES')
 export const isNotReady = has<NotReadyError>('ROSTER_NOT_READY')
+export const isCircuitOpen = has<CircuitOpenError>('ROSTER_CIRCUIT_OPEN')
+export const isConcurrencyLimit = has<ConcurrencyLimitError>('ROSTER_CONCURRENCY_LIMIT')
+export const isInvalidPolicy = has<InvalidPolicyError>('ROSTER_INVALID_POLICY')
 export const isWatchClosed = has<WatchClosedError>('ROSTER_WATCH_CLOSED')
 export const isWatchUnsupported = has<WatchUnsupportedError>('ROSTER_WATCH_UNSUPPORTED')
 export const isSubscriptionError = has<SubscriptionError>('ROSTER_SUBSCRIPTION')

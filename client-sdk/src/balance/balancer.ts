@@ -171,6 +171,15 @@ export class Balancer {
     return this.#taken(node, probe !== undefined, long, route, now)
   }
 
+  /** Whether somebody could take the call who is not among these. */
+  hasOther (than: ReadonlySet<string>): boolean {
+    for (const id of this.#nodes.keys()) if (!than.has(id)) return true
+    return false
+  }
+
+  /** Whether a route is known to take long everywhere (see route-times.ts): patience is due, not another attempt. */
+  isLong (route: string): boolean { return this.#routes.isLong(route, this.#clock.monotonic()) }
+
   /** The list is not needed any more; what was seen of its instances is kept for a while, as when they leave. */
   close (): void { this.update([]) }
 
@@ -251,13 +260,21 @@ export class Balancer {
     const flight = statistics.begin(now, long)
     // A stream that is open for hours needs no measuring of the loop, and must not keep it going.
     if (!long) this.#lag.enter()
-    return pickedOnce(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, outcome => {
+    let told = false
+    const end = (outcome: Outcome | undefined) => {
       statistics.end(flight)
-      if (outcome !== undefined) this.#result(id, statistics, flight, probe, route, outcome)
-      else if (probe) this.#ejector?.releaseProbe(id, this.#clock.monotonic())
+      if (outcome !== undefined && !(told && outcome.ok)) this.#result(id, statistics, flight, probe, route, outcome)
+      else if (probe && !told) this.#ejector?.releaseProbe(id, this.#clock.monotonic())
       // Last, since the result is measured by it.
+      if (!long && !told) this.#lag.leave()
+    }
+    const answering = (outcome: Outcome) => {
+      this.#result(id, statistics, flight, probe, route, outcome)
+      statistics.answering(flight)
+      told = true
       if (!long) this.#lag.leave()
-    })
+    }
+    return pickedOnce(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, end, answering)
   }
 
   #result (id: string, statistics: InstanceStatistics, flight: Flight, probe: boolean, route: string | undefined, { ok, ms, retryAfterMs }: Outcome): void {

@@ -16,14 +16,20 @@ export interface Picked {
   readonly instance: Instance
   /** Why this one, in a word: the policy's name, `probe`, or `panic`. */
   readonly reason: string
+  /** The head of the answer is here: the result is known, the call goes on as a stream until `done` or `release`. At most once; of a later `done` only a failure still counts. */
+  answering (outcome: Outcome): void
   done (outcome: Outcome): void
   /** The call was given up: neither success nor failure. */
   release (): void
   [Symbol.dispose] (): void
 }
 
-/** @param end called once, with the outcome of `done`, or without one */
-export function pickedOnce (instance: Instance, reason: string, end: (outcome: Outcome | undefined) => void): Picked {
+/**
+ * @param end called once, with the outcome of `done`, or without one
+ * @param answering called at most once, and only before `end`
+ */
+export function pickedOnce (instance: Instance, reason: string, end: (outcome: Outcome | undefined) => void, answering: (outcome: Outcome) => void = () => {}): Picked {
+  let answered = false
   let over = false
   const once = (outcome: Outcome | undefined) => {
     if (over) return
@@ -31,5 +37,10 @@ export function pickedOnce (instance: Instance, reason: string, end: (outcome: O
     end(outcome)
   }
   const release = () => once(undefined)
-  return { instance, reason, done: once, release, [Symbol.dispose]: release }
+  const head = (outcome: Outcome) => {
+    if (over || answered) return
+    answered = true
+    answering(outcome)
+  }
+  return { instance, reason, answering: head, done: once, release, [Symbol.dispose]: release }
 }

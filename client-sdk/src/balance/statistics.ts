@@ -8,8 +8,8 @@ import type { LoopLag } from './loop-lag.js'
 /** How much one call counts in the share of successes. */
 const SUCCESS_STEP = 0.1
 
-/** One call in progress. */
-export interface Flight { readonly startedAt: number, readonly blockedAtStart: number, readonly long: boolean }
+/** One call in progress. `long`: it is not measured, and its age says nothing. */
+export interface Flight { readonly startedAt: number, readonly blockedAtStart: number, long: boolean }
 
 /** What the service does as a whole: the measure for instances nothing is known of. */
 export class ServiceStatistics {
@@ -55,6 +55,14 @@ export class InstanceStatistics {
   end (flight: Flight): void {
     if (flight.long) this.long--
     else { this.pending--; this.#flights.delete(flight) }
+  }
+
+  /** The head of the answer is here. What follows is a body, of whatever length: still in progress, but no time is taken any more. */
+  answering (flight: Flight): void {
+    if (flight.long) return
+    this.end(flight)
+    flight.long = true
+    this.long++
   }
 
   /** How long a call has really taken so far: without the time in which this process was too busy to read the answer. */

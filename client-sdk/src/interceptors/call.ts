@@ -1,0 +1,50 @@
+// One call of the application, however often it is sent: what the policies tell one another about it. Made by the entry (../faces/entry.ts), read and written by the policies.
+
+import type { Instance } from '../balance/instance.js'
+import type { OwnHeaders } from './headers.js'
+
+const nobody: ReadonlySet<string> = new Set()
+const never = () => false
+
+/** Why an instance was taken, for people: the picker's word, and the instance. */
+export interface Taken { readonly instance: Instance, readonly reason: string }
+
+export class Call {
+  /** Which time the request is being sent, from 1. */
+  attempt = 1
+  /** Instances that failed it before. */
+  tried: ReadonlySet<string> = nobody
+  /** When the caller stops waiting, monotonic ms. */
+  deadlineAt = Infinity
+  /** May be sent again although an instance may have seen it. Set by the retry policy. */
+  resendable = false
+  /** Whether somebody else could take over right now, if the present instance does not answer. Set by the retry policy. */
+  couldMoveOn: () => boolean = never
+  /** The caller has no use for an answer any more: aborted, or past its deadline. */
+  givenUp = false
+  /** Bytes of the present attempt may have reached a server. */
+  sent = false
+  /** The instance of the present attempt. */
+  taken: Taken | undefined
+  /** Headers that a policy adds to the present attempt. */
+  added: Record<string, string> | undefined
+  /** Told which instance was taken, before anything is sent to it. Set by the tracing policy. */
+  onTaken: ((taken: Taken) => void) | undefined
+
+  /**
+   * @param route method and path pattern: what takes long by nature is found out by it
+   * @param own what the request itself brought in headers that policies know
+   * @param key where the same should go to the same instance
+   * @param long takes long by nature: an upgrade, a stream, what the policy says
+   */
+  constructor (readonly service: string, readonly route: string, readonly own: OwnHeaders, readonly key: string | undefined, readonly long: boolean) {}
+
+  /** The present instance will not do. */
+  exclude (): void {
+    if (this.taken === undefined) return
+    this.tried = new Set([...this.tried, this.taken.instance.id])
+  }
+
+  /** Everybody has been tried; whoever is there may be tried again. */
+  forget (): void { this.tried = nobody }
+}
