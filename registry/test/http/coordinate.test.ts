@@ -1,19 +1,31 @@
 // Laws of coordinates over HTTP: updates, lists, `?near` everywhere, and who wakes.
 import t from 'tap'
+import { writeCoordinates } from '../../src/coordinates/keeper.js'
 import { instance, startTestServer, until } from '../support/server.js'
+import type { Coordinate } from '../../src/catalog/near.js'
 import type { TestServer } from '../support/server.js'
 
-const coord = (x: number): object => ({ Vec: [x, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height: 1e-5 })
+const coord = (x: number): Coordinate => ({ Vec: [x, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height: 1e-5 })
 
 /** Three nodes with an instance of `web` each, two of them with a coordinate. */
 async function server (t: { teardown: (fn: () => unknown) => void }): Promise<TestServer> {
   const s = await startTestServer()
   t.teardown(() => s.stop())
   for (const n of ['far', 'lost', 'near']) await s.call('PUT', '/v1/catalog/register', instance(n, 'web'))
-  for (const [Node, x] of [['far', 0.9], ['near', 0.1]] as const) await s.call('PUT', '/v1/coordinate/update', { Node, Coord: coord(x) })
-  await until('they are written', () => s.roster.state.coordinates.list().length === 2)
+  await put(s, 'far', 0.9)
+  await put(s, 'near', 0.1)
   return s
 }
+
+/** Written at once, not gathered first. */
+const put = async (s: TestServer, node: string, x: number, segment = ''): Promise<void> => { await s.roster.commit(writeCoordinates([{ node, segment, coordinate: coord(x) }])) }
+
+t.test('an update is seen within five seconds', async t => {
+  const s = await server(t)
+  t.equal((await s.call('PUT', '/v1/coordinate/update', { Node: 'lost', Coord: coord(0.5) })).status, 200)
+  await until('it is written', async () => (await s.call('GET', '/v1/coordinate/node/lost')).status === 200)
+  t.match(await s.get('/v1/coordinate/node/lost'), [{ Node: 'lost', Segment: '', Coord: coord(0.5) }])
+})
 
 t.test('every list that takes `near` is sorted by it', async t => {
   const s = await server(t)
@@ -33,15 +45,14 @@ t.test('a reader who sorts by nearness wakes for a coordinate, another does not'
   void s.call('GET', `/v1/health/service/web?index=${index}&wait=20s`).then(() => { plain = true }, () => {})
   const sorted = s.get<unknown[]>(`/v1/health/service/web?near=near&index=${index}&wait=20s`)
   await until('both are held', () => s.roster.stats.blockingReaders === 2)
-  await s.call('PUT', '/v1/coordinate/update', { Node: 'lost', Coord: coord(0.11) })
+  await put(s, 'lost', 0.11)
   t.match(await sorted, [{ Node: { Node: 'near' } }, { Node: { Node: 'lost' } }, { Node: { Node: 'far' } }])
   t.notOk(plain)
 })
 
 t.test('reading: lists by segment, one node under the name that was asked for, unknown ones 404', async t => {
   const s = await server(t)
-  await s.call('PUT', '/v1/coordinate/update', { Node: 'far', Segment: 'alpha', Coord: coord(0.5) })
-  await until('it is written', () => s.roster.state.coordinates.list().length === 3)
+  await put(s, 'far', 0.5, 'alpha')
   t.match(await s.get('/v1/coordinate/nodes'), [{ Node: 'far', Segment: '' }, { Node: 'far', Segment: 'alpha' }, { Node: 'near' }])
   t.match(await s.get('/v1/coordinate/nodes?segment=alpha'), [{ Node: 'far', Segment: 'alpha', Coord: coord(0.5) }])
   t.strictSame(await s.get('/v1/coordinate/nodes?segment=zz'), [])
@@ -58,7 +69,7 @@ t.test('who waits for the coordinate of a node that has none is told when it com
   const index = (await s.call('GET', '/v1/coordinate/nodes')).headers.get('x-consul-index')!
   const waiting = s.get(`/v1/coordinate/node/lost?index=${index}&wait=20s`)
   await until('it is held', () => s.roster.stats.blockingReaders === 1)
-  await s.call('PUT', '/v1/coordinate/update', { Node: 'lost', Coord: coord(0.3) })
+  await put(s, 'lost', 0.3)
   t.match(await waiting, [{ Node: 'lost', Coord: coord(0.3) }])
 })
 

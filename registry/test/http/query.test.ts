@@ -1,4 +1,5 @@
 // Laws of prepared queries over HTTP and DNS: what is unique, what dies together, who wakes, and the family's own ways with methods.
+/* eslint no-template-curly-in-string: "off" -- templates are the subject */
 import t from 'tap'
 import { Resolver } from 'node:dns/promises'
 import { instance, startTestServer } from '../support/server.js'

@@ -1,4 +1,5 @@
 // Laws of query templates: every text of the service is worked out, nothing else is, and what would fail later is refused at once.
+/* eslint no-template-curly-in-string: "off" -- templates are the subject */
 import t from 'tap'
 import { compileTemplate } from '../../src/queries/query-template.js'
 import { queryOf, templateOf } from './support.js'

@@ -1,4 +1,5 @@
 // Laws of the template language: what expressions are worth, which words refuse what is none, and that no text does harm.
+/* eslint no-template-curly-in-string: "off" -- templates are the subject */
 import t from 'tap'
 import fc from 'fast-check'
 import { compileText, TemplateError } from '../../src/queries/template/template.js'
