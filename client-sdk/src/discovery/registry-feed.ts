@@ -1,7 +1,7 @@
 // One client's line to the registry: a single watch connection for all services that it follows, opened again when it is lost; blocking queries where there is no watch stream.
 // It has no list and believes everything; doubting is the source's work (registry-source.ts).
 
-import { isPermissionDenied, isWatchUnsupported, WatchClosedError, WrongDatacenterError } from '../api/errors.js'
+import { isPermissionDenied, isSubscriptionError, isWatchUnsupported, WatchClosedError, WrongDatacenterError } from '../api/errors.js'
 import type { RosterClientError } from '../api/errors.js'
 import type { RosterApi } from '../api/index.js'
 import type { Subscription, WatchConnection } from '../api/watch.js'
@@ -145,7 +145,7 @@ export class RegistryFeed implements Feed {
         followed.index = index
         followed.subscription?.ack(index)
       },
-      end: error => { if (error !== undefined && this.#connection === connection && this.#followed.has(followed)) this.#refused(followed, connection, error) },
+      end: error => { if (isSubscriptionError(error) && this.#connection === connection && this.#followed.has(followed)) this.#refused(followed, connection, error) },
     }, since > 0 ? { since } : {})
   }
 
