@@ -105,10 +105,8 @@ async function answer ({ roster, access, stopping }: DispatchContext, match: Ext
     if (method === 'OPTIONS') return { status: 200, headers: allow, body: '' }
     if (!methods.includes(method)) return text(405, `method ${method} not allowed`, allow)
   }
-  const abort = new AbortController()
-  const ended = (): void => abort.abort()
-  response.once('close', ended)
-  stopping.addEventListener('abort', ended, { once: true })
+  let abort: AbortController | undefined
+  const ended = (): void => abort?.abort()
   let body: Promise<Buffer> | undefined
   const asked: Request = {
     method,
@@ -118,7 +116,16 @@ async function answer ({ roster, access, stopping }: DispatchContext, match: Ext
     headers: request.headers,
     body: limit => body ??= readBody(request, limit ?? roster.config.limits.maxBodyBytes),
     remoteAddress,
-    signal: abort.signal,
+    // Most handlers never wait, so they get no signal made.
+    get signal () {
+      if (abort === undefined) {
+        abort = new AbortController()
+        if (response.destroyed || stopping.aborted) abort.abort()
+        response.once('close', ended)
+        stopping.addEventListener('abort', ended, { once: true })
+      }
+      return abort.signal
+    },
     id,
     raw: { request, response },
   }
@@ -126,8 +133,10 @@ async function answer ({ roster, access, stopping }: DispatchContext, match: Ext
   try {
     return await handler(asked, roster)
   } finally {
-    stopping.removeEventListener('abort', ended)
-    response.off('close', ended)
+    if (abort !== undefined) {
+      stopping.removeEventListener('abort', ended)
+      response.off('close', ended)
+    }
   }
 }
 
@@ -154,8 +163,13 @@ function readBody (request: IncomingMessage, limit: number): Promise<Buffer> {
       if (size > limit) tooLarge(size)
       else parts.push(part)
     })
-    request.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)))
-    request.once('error', () => reject(errors.CUT_SHORT()))
-    request.once('close', () => reject(errors.CUT_SHORT()))
+    let whole = false
+    request.once('end', () => {
+      whole = true
+      resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts))
+    })
+    const cut = (): void => { if (!whole) reject(errors.CUT_SHORT()) }
+    request.once('error', cut)
+    request.once('close', cut)
   })
 }
