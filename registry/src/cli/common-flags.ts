@@ -30,5 +30,5 @@ export const serverApiFlags = flags([
 ])
 
 /** Words of the Enterprise edition: sent on as given, for the server to refuse. */
-export const partitionFlag = flags([{ name: 'partition', kind: 'string', help: 'Admin partition. There is one only, so that a server refuses any name.' }])
-export const scopeFlags = flags([...partitionFlag, { name: 'namespace', kind: 'string', help: 'Namespace. There is one only, so that a server refuses any name.' }])
+export const partitionFlag = flags([{ name: 'partition', kind: 'string', default: '', help: 'Admin partition. There is one only, so that a server refuses any name.' }])
+export const scopeFlags = flags([...partitionFlag, { name: 'namespace', kind: 'string', default: '', help: 'Namespace. There is one only, so that a server refuses any name.' }])
