@@ -107,12 +107,15 @@ export function decodeHead (number: number, bytes: Buffer): RecordHead {
   return head
 }
 
+/** How many entries a record says that it has. To be asked once its head was decoded. */
+export const countEntries = (bytes: Buffer): number => bytes.readUInt32LE(12)
+
 /**
  * The entries, in the order in which they were written.
  * @throws EngineError `DAMAGED` when lengths do not add up
  */
 export function decodeEntries (number: number, bytes: Buffer): Entry[] {
-  const count = bytes.readUInt32LE(12)
+  const count = countEntries(bytes)
   const entries: Entry[] = []
   let at = HEAD_BYTES
   while (entries.length < count) {

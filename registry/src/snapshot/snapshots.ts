@@ -40,6 +40,9 @@ export class Snapshots {
   /** For metrics. */
   readonly stats = { saved: 0, restored: 0, refused: 0 }
 
+  /** Whether one is being restored. */
+  get restoring (): boolean { return this.#restoring }
+
   /**
    * The state as of one moment.
    * @throws RosterError 429 when too many are on their way; `NO_LEADER`

@@ -5,12 +5,13 @@
 //
 // Revisions stand in it as readers see them, with the base added: another store has another base.
 
-import { decodeEntries, decodeHead, decodeRow, encodeRecord, encodeRow, HEAD_BYTES } from '../engine/record.js'
+import { countEntries, decodeEntries, decodeHead, decodeRow, encodeRecord, encodeRow, HEAD_BYTES } from '../engine/record.js'
 import { EngineError } from '../engine/engine.js'
 import { ArchiveError } from './meta.js'
 import type { Codec, SavedRow } from '../engine/engine.js'
+import type { Entry } from '../engine/record.js'
 
-/** Bytes of entries in a record, unless a single one is larger. */
+/** Bytes of entries in a record, unless a single one is larger: such a record holds no other, so that its length says how many rows it can hold. */
 const RECORD_BYTES = 64 * 1024
 /** Bytes of a record that is read: the largest row is a key's, which the limits of requests keep far below. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024
@@ -90,26 +91,37 @@ export class StateReader {
   }
 
   #record (bytes: Buffer): void {
-    const { codec, schema, base } = this.#options
     const number = ++this.#records
-    try {
-      const head = decodeHead(number, bytes)
-      if (head.schema > schema) throw new ArchiveError(`the state has schema ${head.schema}; this version reads up to schema ${schema}`)
-      const entries = decodeEntries(number, bytes)
-      this.#ended = entries.length === 0
-      for (const entry of entries) {
-        if (entry.kind !== 'row') throw new ArchiveError('the state is damaged: it holds what is no row')
-        const { key, value, created, revision } = decodeRow(entry, bytes, number, codec)
-        this.#onRow({ key, value, created: created - base, revision: revision - base }, entry.end - entry.at)
-      }
-    } catch (error) {
-      if (error instanceof ArchiveError) throw error
-      throw new ArchiveError(`the state is damaged: ${error instanceof EngineError ? error.message : `record ${number}: ${String((error as Error).message)}`}`)
+    const entries = inWords(number, () => this.#entries(number, bytes))
+    this.#ended = entries.length === 0
+    const { codec, base } = this.#options
+    for (const entry of entries) {
+      const { key, value, created, revision } = inWords(number, () => decodeRow(entry, bytes, number, codec))
+      this.#onRow({ key, value, created: created - base, revision: revision - base }, entry.end - entry.at)
     }
+  }
+
+  #entries (number: number, bytes: Buffer): Entry[] {
+    const { schema } = this.#options
+    const head = decodeHead(number, bytes)
+    if (head.schema > schema) throw new ArchiveError(`the state has schema ${head.schema}; this version reads up to schema ${schema}`)
+    if (bytes.length > 2 * RECORD_BYTES && countEntries(bytes) !== 1) throw new ArchiveError('the state is damaged: a record holds more than it may')
+    const entries = decodeEntries(number, bytes)
+    if (!entries.every(({ kind }) => kind === 'row')) throw new ArchiveError('the state is damaged: it holds what is no row')
+    return entries
   }
 
   /** To be called after the last piece. @throws ArchiveError when the end did not come */
   end (): void {
     if (!this.#ended || this.#restBytes > 0) throw new ArchiveError('the state is damaged: it has no end')
+  }
+}
+
+function inWords<T> (number: number, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error
+    throw new ArchiveError(`the state is damaged: ${error instanceof EngineError ? error.message : `record ${number}: ${String((error as Error).message)}`}`)
   }
 }

@@ -42,12 +42,14 @@ t.test('a reader who sorts by nearness wakes for a coordinate, another does not'
   const s = await server(t)
   const index = (await s.call('GET', '/v1/health/service/web?near=near')).headers.get('x-consul-index')!
   let plain = false
-  void s.call('GET', `/v1/health/service/web?index=${index}&wait=20s`).then(() => { plain = true }, () => {})
+  const unsorted = s.call('GET', `/v1/health/service/web?index=${index}&wait=20s`).then(() => { plain = true })
   const sorted = s.get<unknown[]>(`/v1/health/service/web?near=near&index=${index}&wait=20s`)
   await until('both are held', () => s.roster.stats.blockingReaders === 2)
   await put(s, 'lost', 0.11)
   t.match(await sorted, [{ Node: { Node: 'near' } }, { Node: { Node: 'lost' } }, { Node: { Node: 'far' } }])
   t.notOk(plain)
+  await s.call('PUT', '/v1/catalog/register', instance('another', 'web'))
+  await unsorted
 })
 
 t.test('reading: lists by segment, one node under the name that was asked for, unknown ones 404', async t => {
