@@ -202,6 +202,32 @@ const snapshot: Group = {
   ],
 }
 
+const tls: Group = {
+  name: 'tls',
+  summary: 'Makes authorities and certificates',
+  usage: 'roster tls <subcommand> <subcommand> [options]',
+  text: `Makes an authority, and certificates that it signs.
+
+    $ roster tls ca create
+    $ roster tls cert create -server`,
+  verbs: [
+    {
+      name: 'ca',
+      summary: 'Authorities',
+      usage: 'roster tls ca <subcommand> [options]',
+      text: 'Makes an authority of one\'s own.',
+      verbs: [{ name: 'create', summary: 'Makes an authority', load: async () => (await import('./tls/ca-create.js')).tlsCaCreate }],
+    },
+    {
+      name: 'cert',
+      summary: 'Certificates',
+      usage: 'roster tls cert <subcommand> [options]',
+      text: 'Makes certificates that an authority signs.',
+      verbs: [{ name: 'create', summary: 'Makes a certificate', load: async () => (await import('./tls/cert-create.js')).tlsCertCreate }],
+    },
+  ],
+}
+
 export const verbs: readonly Entry[] = [
   { name: 'agent', summary: 'Runs the registry', load: async () => (await import('./agent-verb.js')).agentVerb },
   catalog,
@@ -227,6 +253,7 @@ export const verbs: readonly Entry[] = [
   { name: 'rtt', summary: 'Estimates the round trip time between nodes', load: async () => (await import('./rtt.js')).rtt },
   services,
   snapshot,
+  tls,
   { name: 'validate', summary: 'Judges configuration files without starting', load: async () => (await import('./validate.js')).validate },
   { name: 'version', summary: 'Shows the version', load: async () => (await import('./version.js')).version },
   { name: 'watch', summary: 'Watches for changes, and runs a command for each', load: async () => (await import('./watch.js')).watch },
