@@ -1,6 +1,8 @@
 // The whole of the SDK behind one object: register, find, choose, call. Puts the parts together and ends them; none of their work is done here.
 
 import { readFileSync } from 'node:fs'
+import type { Agent, AgentOptions } from 'node:http'
+import type { Dispatcher } from 'undici'
 import { createApi } from './api/index.js'
 import type { RosterApi } from './api/index.js'
 import { ClosedError, InvalidOptionError, InvalidPolicyError } from './api/errors.js'
@@ -17,6 +19,12 @@ import type { Feed } from './discovery/feed.js'
 import { RegistryFeed } from './discovery/registry-feed.js'
 import { RegistrySource } from './discovery/registry-source.js'
 import type { ServiceSource } from './discovery/service-source.js'
+import { ServiceAgent } from './faces/http-agent.js'
+import type { PoolOptions } from './faces/instance-pools.js'
+import { OriginRouter } from './faces/origin-router.js'
+import { CallMetrics } from './interceptors/metrics.js'
+import type { MetricsRegistry } from './interceptors/metrics.js'
+import type { TracingApi } from './interceptors/tracing.js'
 import { leaderElection } from './lock/leader-election.js'
 import type { Election, ElectionOptions } from './lock/leader-election.js'
 import { lock, tryLock } from './lock/lock.js'
@@ -32,6 +40,7 @@ import { Registrar } from './registration/registrar.js'
 import type { RegisterOptions } from './registration/register-options.js'
 import type { Registration } from './registration/registration.js'
 import { Service } from './service.js'
+import type { SharedParts } from './service.js'
 
 export interface ClientOptions extends Omit<TransportOptions, 'datacenter' | 'stale' | 'consistent' | 'maxStaleMs' | 'query'> {
   /** Datacenter that the registry must be in: nothing is registered, and no instance used, at another. Default any. */
@@ -49,6 +58,12 @@ export interface ClientOptions extends Omit<TransportOptions, 'datacenter' | 'st
   readonly dns?: DnsOptions
   /** Policies for all services: the content of a policy file, or its path. Read once. */
   readonly policy?: PolicyFile | string
+  /** `@opentelemetry/api`, or what has its shape: spans for each call. Default none. */
+  readonly tracing?: TracingApi
+  /** A registry of prom-client, or the `CallMetrics` that several clients share. Default none. */
+  readonly metrics?: MetricsRegistry | CallMetrics
+  /** How instances are connected to: time to connect, TLS. */
+  readonly connections?: Omit<PoolOptions, 'connections'>
   /** Told what people should know. Default `process.emitWarning`. Each text comes once. */
   readonly onWarning?: (message: string) => void
 }
@@ -73,8 +88,7 @@ export class RosterClient {
   /** Every endpoint of the registry, typed. */
   readonly api: RosterApi
   readonly #options: ClientOptions
-  readonly #parts: { readonly clock: Clock, readonly random: () => number, readonly lag: LoopLag }
-  readonly #statistics: Statistics
+  readonly #shared: SharedParts
   readonly #feed: Feed
   readonly #questions: Questions
   readonly #disk: DiskCache | undefined
@@ -84,18 +98,28 @@ export class RosterClient {
   readonly #sources = new Map<string, ServiceSource>()
   /** By name, for those without a policy of their own; each policy of a caller has its service. */
   readonly #services = new Map<string, Map<ServicePolicy | undefined, Service>>()
+  #router: OriginRouter | undefined
+  readonly #agents = new Set<Agent>()
   #closing: Promise<void> | undefined
 
   constructor (options: ClientOptions = {}, parts: ClientParts = {}) {
-    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, onWarning, ...transport } = options
+    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, tracing, metrics, connections, onWarning, ...transport } = options
     const { env = process.env, clock = systemClock, random = Math.random } = parts
     for (const [name, value] of Object.entries({ cacheMaxAgeMs, maxStaleMs, emptyHoldMs })) {
       if (value !== undefined && !(value >= 0)) throw new InvalidOptionError(`${name} must be a number of milliseconds from 0 up, not ${value}`)
     }
     if (source !== 'registry' && source !== 'dns') throw new InvalidOptionError(`source must be 'registry' or 'dns', not ${JSON.stringify(source)}`)
     this.#options = options
-    this.#parts = { clock, random, lag: parts.lag ?? measureLoopLag(clock) }
-    this.#statistics = new Statistics(this.#parts.lag)
+    const lag = parts.lag ?? measureLoopLag(clock)
+    this.#shared = {
+      clock,
+      random,
+      lag,
+      statistics: new Statistics(lag),
+      tracing,
+      metrics: metrics === undefined || metrics instanceof CallMetrics ? metrics : new CallMetrics(metrics),
+      pools: connections,
+    }
     this.#policy = typeof policy === 'string' ? readPolicy(policy) : policy && checkPolicyFile(policy)
     this.api = createApi(transport, env)
     this.#feed = parts.feed ?? new RegistryFeed({ api: this.api, clock, random, datacenter })
@@ -133,9 +157,25 @@ export class RosterClient {
     let service = byPolicy.get(policy)
     if (service === undefined) {
       const layers = policyLayers(name, policy && checkServicePolicy(policy), this.#policy)
-      byPolicy.set(policy, service = new Service(this.#source(name), resolvePolicy(layers), { ...this.#parts, statistics: this.#statistics }))
+      byPolicy.set(policy, service = new Service(this.#source(name), resolvePolicy(layers), { ...this.#shared, elsewhere: this.dispatcher() }))
     }
     return service
+  }
+
+  /** An undici Dispatcher for everything: origins such as `http://payments.service.roster` go to that service, all others where they always went. Usable as the global one. The client closes it. */
+  dispatcher (): Dispatcher { return this.#router ??= new OriginRouter({ service: name => this.service(name).dispatcher() }) }
+
+  /** The same for clients of node:http (axios, got): balanced, but without the other policies. The client ends its idle connections. */
+  httpAgent (options: AgentOptions = {}): Agent {
+    const agent = new ServiceAgent({
+      ...options,
+      service: name => {
+        const { balancer, source } = this.service(name)
+        return { balancer, known: () => source.snapshot().source !== 'none', ready: () => source.ready() }
+      },
+    })
+    this.#agents.add(agent)
+    return agent
   }
 
   /** One at a time, in the whole cluster. See `lock`. */
@@ -153,11 +193,13 @@ export class RosterClient {
   }
 
   async #end (): Promise<void> {
-    for (const byPolicy of this.#services.values()) for (const service of byPolicy.values()) service.close()
     await Promise.all([
       this.#registrar.close(),
+      ...[...this.#services.values()].flatMap(byPolicy => [...byPolicy.values()]).map(service => service.close()),
       ...[...this.#sources.values()].map(source => source instanceof RegistrySource ? source.flushed() : source.close()),
     ])
+    for (const agent of this.#agents) agent.destroy()
+    await this.#router?.destroy()
     await this.#feed.close()
     await this.api.close()
   }
@@ -172,7 +214,7 @@ export class RosterClient {
 
   #makeSource (name: string): ServiceSource {
     const { source, dns, emptyHoldMs: holdMs, maxStaleMs, cacheMaxAgeMs } = this.#options
-    const { clock, random } = this.#parts
+    const { clock, random } = this.#shared
     if (source === 'dns') return new DnsSource(name, { ...dns, holdMs, maxStaleMs }, { ask: this.#questions, clock, random })
     return new RegistrySource(name, { holdMs, maxStaleMs, diskMaxAgeMs: cacheMaxAgeMs }, { feed: this.#feed, clock, random, disk: this.#disk })
   }

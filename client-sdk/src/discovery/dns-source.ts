@@ -35,6 +35,8 @@ export interface Questions {
 /** Answers that say "there is none", as node:dns names them. */
 const NOTHING: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA'])
 const TIMEOUT_MS = 2000
+/** An empty answer has no TTL that node:dns would show; asked again after this, ms. */
+const NOBODY_AGAIN_MS = 5000
 
 export function systemQuestions (servers: readonly string[] | undefined): Questions {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 2 })
@@ -77,7 +79,7 @@ export async function resolveInstances (service: string, { domain, portName, por
     }
   }))
   // In a lasting order: name servers rotate their answers, which is no change.
-  return { instances: [...found.values()].sort((a, b) => a.id < b.id ? -1 : 1), ttlMs: ttl * 1000 }
+  return { instances: [...found.values()].sort((a, b) => a.id < b.id ? -1 : 1), ttlMs: found.size === 0 ? NOBODY_AGAIN_MS : ttl * 1000 }
 }
 
 /** Whether two answers are the same list. */
