@@ -1,8 +1,11 @@
 // Which instances a reader of health gets, as a list of steps that each leave some out: health answers go through them, and explain.ts tells of them one by one.
 // Sorting by nearness and the filter expression follow behind; they are the same for every list.
 
+import { connectInstances } from '../gateways/connect-instances.js'
+import { gatewayInstances } from '../gateways/gateway-services.js'
 import { hasMeta, hasTags, instanceOf, worst } from './select.js'
 import type { Instance, NodeMeta } from './select.js'
+import type { ServiceEntry } from '../state/services.js'
 import type { State } from '../state/state.js'
 
 /** What was asked for. */
@@ -33,9 +36,15 @@ export const SELECTION: readonly SelectionStep[] = [
   { name: 'passing', asked: ({ passing }) => passing, keeps: ({ checks }) => worst(checks) === 'passing', swaps: true },
 ]
 
+const REGISTERED: Readonly<Record<InstanceQuestion['which'], (state: State, name: string) => readonly ServiceEntry[]>> = {
+  service: (state, name) => state.services.named(name),
+  connect: connectInstances,
+  ingress: (state, name) => gatewayInstances(state, 'ingress-gateway', name),
+}
+
 /** Everybody who is registered so, by node, then id. */
 export function candidates (state: State, { which, name, peer }: InstanceQuestion): Instance[] {
-  const list = peer !== '' ? [] : which === 'service' ? state.services.named(name) : which === 'connect' ? state.services.connect(name) : []
+  const list = peer !== '' ? [] : REGISTERED[which](state, name)
   const found: Instance[] = []
   for (const service of list) {
     const instance = instanceOf(state, service)

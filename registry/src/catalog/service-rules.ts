@@ -164,7 +164,7 @@ const SHOWN_AS: Readonly<Record<string, (p: ProxyBody) => unknown>> = {
 const same0 = (value: unknown): boolean => Object.keys(value as object).length === 0
 
 /** Drops zero values at every depth; `undefined` when nothing is left. Lists keep their length. */
-function nonEmpty (value: unknown): unknown {
+export function nonEmpty (value: unknown): unknown {
   if (value === '' || value === 0 || value === false || value === null || value === undefined) return undefined
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(v => v !== null && typeof v === 'object' ? nonEmpty(v) ?? {} : v)
   if (typeof value !== 'object') return value

@@ -1,7 +1,7 @@
 // Writing entries: judged by their kind, then together with all others; what hangs on them is brought up to date in the same transaction.
 
 import { command } from '../catalog/rows.js'
-import { giveVirtualIp } from '../catalog/virtual-ip.js'
+import { giveVirtualIp, relinkGateway } from '../catalog/virtual-ip.js'
 import { same } from '../engine/draft.js'
 import { errors } from '../errors.js'
 import { keys } from '../state/keys.js'
@@ -69,6 +69,7 @@ export function putEntry (draft: Draft, kind: SomeEntryKind, entry: AnyEntry): v
   if (problem !== undefined) throw errors.CONFIG_ENTRY(problem)
   draft.put(keys.configEntry(kind.kind, name), { kind: kind.kind, name, entry: { ...entry }, hash: entryHash(kind, entry) } satisfies ConfigEntryRecord)
   if (ADDRESSED.includes(kind.kind) && !name.includes(ANY)) giveVirtualIp(draft, name)
+  if (kind.kind === 'terminating-gateway') relinkGateway(draft, name)
 }
 
 /** Services that entries of these kinds are about can be called, so they have a virtual address. */
@@ -79,6 +80,7 @@ export function deleteEntry (draft: Draft, kind: string, name: string): void {
   const problem = graphProblem(draftEntries(draft), { kind, name, entry: undefined })
   if (problem !== undefined) throw errors.CONFIG_ENTRY(problem)
   draft.delete(keys.configEntry(kind, name))
+  if (kind === 'terminating-gateway') relinkGateway(draft, name)
 }
 
 /** Last step: what the server writes itself follows. */

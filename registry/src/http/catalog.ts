@@ -1,12 +1,16 @@
 // /v1/catalog: what is registered, and the low-level ways to register it.
 
 import { errors } from '../errors.js'
+import { centralConfig } from './central-config.js'
 import { compile } from './filtered.js'
 import { json } from './reply.js'
 import { answerRead, consistencyOptions } from './read.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
+import { connectInstances, connectTopics } from '../gateways/connect-instances.js'
+import { servicesOfGateway, topicsOfGateway } from '../gateways/gateway-services.js'
+import { gatewayServiceJson } from '../gateways/wire.js'
 import { hasMeta, hasTags, nodeMeta } from '../catalog/select.js'
 import { nodeJson, nodeServiceJson, serviceNodeJson } from '../catalog/wire.js'
 import { registerCommand } from '../catalog/register.js'
@@ -104,18 +108,19 @@ const service = (connect: boolean): Handler => (request, roster) => {
     const wanted = nodeMeta(request.query.all('node-meta'))
     const keep = compile(request, 'catalogService')
     const foreign = request.query.get('peer') !== ''
+    const central = centralConfig(request, state)
     const found = (): Array<readonly [ServiceEntry, NodeEntry]> => {
       const out: Array<readonly [ServiceEntry, NodeEntry]> = []
-      for (const entry of foreign ? [] : connect ? state.services.connect(name) : state.services.named(name)) {
+      for (const entry of foreign ? [] : connect ? connectInstances(state, name) : state.services.named(name)) {
         const node = state.nodes.get(entry.value.node)
         if (node !== undefined && (connect || hasTags(entry, tags)) && hasMeta(node, wanted)) out.push([entry, node])
       }
       return out
     }
     return () => ({
-      topics: [connect ? topics.connect(name) : topics.service(name), ...near(request)],
+      topics: [...connect ? [topics.connect(name), ...connectTopics(state)] : [topics.service(name)], ...near(request), ...central.topics(() => found().map(([s]) => s))],
       widerTopics: connect ? [topics.connectHealth(name)] : [topics.health(name), ...topicsOfAbsent(state, name, false)],
-      value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(s, n.value)).filter(keep),
+      value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(central.merge(s), n.value)).filter(keep),
     })
   })
 }
@@ -131,14 +136,16 @@ const node = (asList: boolean): Handler => (request, roster) => {
   return listRead(request, roster, false, () => {
     if (name === '') throw errors.MISSING_NODE_NAME()
     const keep = compile(request, 'nodeService')
+    const { state } = roster
+    const central = asList ? centralConfig(request, state) : undefined
     return () => {
       const entry = nodeOf(roster, name)
       if (entry === undefined) return { topics: [topics.node(name), ...(ID_PREFIX.test(name) ? [topics.nodes] : [])], value: () => asList ? { Node: null, Services: null } : null }
       return {
-        topics: [topics.node(entry.value.name)],
+        topics: [topics.node(entry.value.name), ...central?.topics(() => state.services.eachOnNode(entry.value.name)) ?? []],
         value: () => {
           const now = roster.state.nodes.get(entry.value.name) ?? entry
-          const shown = roster.state.services.onNode(entry.value.name).map(nodeServiceJson).filter(keep)
+          const shown = state.services.onNode(entry.value.name).map(service => nodeServiceJson(central?.merge(service) ?? service)).filter(keep)
           return asList
             ? { Node: nodeJson(now), Services: shown.length === 0 ? null : shown }
             : { Node: nodeJson(now), Services: Object.fromEntries(shown.map(s => [s['ID'], s])) }
@@ -152,7 +159,8 @@ const gatewayServices: Handler = (request, roster) => {
   checkEnterprise(request)
   return listRead(request, roster, false, () => {
     if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
-    return () => ({ topics: [topics.service(request.rest)], value: () => [] })
+    const { state } = roster
+    return () => ({ topics: topicsOfGateway(state, request.rest), widerTopics: [topics.configEntries], value: () => servicesOfGateway(state, request.rest).map(gatewayServiceJson) })
   })
 }
 

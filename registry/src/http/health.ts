@@ -1,6 +1,7 @@
 // /v1/health: instances with their checks, and checks by node, service and state.
 
 import { errors } from '../errors.js'
+import { centralConfig } from './central-config.js'
 import { compile } from './filtered.js'
 import { answerRead } from './read.js'
 import { instanceQuestion } from './instance-question.js'
@@ -9,6 +10,7 @@ import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
 import { selectInstances } from '../catalog/instance-selection.js'
 import { hasMeta, nodeMeta } from '../catalog/select.js'
+import { gatewayTopics, gatewaysOfService } from '../gateways/gateway-services.js'
 import { checkJson, instanceJson, withReportedPort } from '../catalog/wire.js'
 import { topics } from '../state/topic-names.js'
 import type { Handler, Reply, Request, Route } from './route.js'
@@ -16,6 +18,7 @@ import type { Roster } from '../roster.js'
 import type { CheckEntry } from '../state/checks.js'
 import type { InstanceQuestion } from '../catalog/instance-selection.js'
 import type { Reading } from './read.js'
+import type { State } from '../state/state.js'
 
 const near = (request: Request): readonly string[] => request.query.get('near') === '' ? [] : [topics.coordinates]
 
@@ -59,14 +62,23 @@ const checkList = (missing: () => Error, topic: (rest: string) => string, wider:
 const checks = checkList(errors.MISSING_SERVICE_NAME, topics.serviceChecks, [], (roster, name) => roster.state.checks.ofService(name))
 const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() === 'any' ? topics.checks : topics.checksInState(rest.toLowerCase()), [topics.checks], (roster, rest) => roster.state.checks.inState(rest.toLowerCase()))
 
+/** What the answer to a question depends on. Instances of gateways are those of other names. */
+function topicsOf (state: State, { which, name }: InstanceQuestion): readonly string[] {
+  if (which === 'service') return [topics.health(name)]
+  const kind = which === 'connect' ? 'terminating-gateway' : 'ingress-gateway'
+  const gateways = new Set(gatewaysOfService(state, kind, name).map(row => row.gateway))
+  return [...which === 'connect' ? [topics.connectHealth(name)] : [], ...gatewayTopics(state, kind), ...Array.from(gateways, gateway => topics.health(gateway))]
+}
+
 const service = (which: InstanceQuestion['which']): Handler => (request, roster) => read(request, roster, which !== 'ingress', () => {
   const { state } = roster
   const question = instanceQuestion(request, which)
   const keep = compile(request, 'healthEntry', which !== 'ingress' && isStreaming(request, roster) ? 'bare' : 'full')
+  const central = centralConfig(request, state)
   return () => ({
-    topics: [which === 'connect' ? topics.connectHealth(question.name) : topics.health(question.name), ...near(request)],
+    topics: [...topicsOf(state, question), ...near(request), ...central.topics(() => selectInstances(state, question).map(i => i.service))],
     widerTopics: which === 'service' ? topicsOfAbsent(state, question.name, true) : [],
-    value: () => nearSort(state, roster, request.query.get('near'), selectInstances(state, question), i => i.node.value.name).map(instanceJson).filter(keep).map(withReportedPort),
+    value: () => nearSort(state, roster, request.query.get('near'), selectInstances(state, question), i => i.node.value.name).map(i => instanceJson({ ...i, service: central.merge(i.service) })).filter(keep).map(withReportedPort),
   })
 })
 

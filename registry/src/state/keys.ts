@@ -20,6 +20,8 @@ export const fold = (name: string): string => name.toLowerCase()
 
 export const keys = {
   node: (node: string): string => `node/${segment(fold(node))}`,
+  /** Every node with all that is on it. */
+  nodes: 'node/',
   /** Everything on a node but the node itself. */
   onNode: (node: string): string => `node/${segment(fold(node))}/`,
   service: (node: string, id: string): string => `node/${segment(fold(node))}/service/${segment(fold(id))}`,
