@@ -20,6 +20,7 @@ import { empty, json, text } from './reply.js'
 import type { Handler, HeaderList, Reply, Request, Route } from './route.js'
 import type { ReadOptions } from './read.js'
 import type { Roster } from '../roster.js'
+import type { Json } from '../catalog/wire.js'
 import type { QueryEntry } from '../state/queries.js'
 
 // === all of them ===
@@ -112,7 +113,7 @@ const execute: Handler = (request, roster) => {
     const result = executeQuery(roster.state, found, { node: config.node.name, datacenter: config.datacenter, near: query.get('near'), ip: callerIp(request), connect, limit, random })
     const body = {
       Service: found.service.service,
-      Nodes: result.instances.map(instanceJson).map(withReportedPort),
+      Nodes: result.instances.map(instanceJson).map(withReportedPort).map(withNulls),
       DNS: { TTL: found.dns.ttl },
       Datacenter: result.datacenter,
       PeerName: result.peer,
@@ -121,6 +122,12 @@ const execute: Handler = (request, roster) => {
     }
     return json(body, request, roster, [...headersOf(options), ...(cached ? roster.cachedReads.headers(request) : [])])
   })
+}
+
+/** What is not there is null here, where other endpoints have an empty list: checks, and the tags of checks of a whole node. */
+function withNulls (instance: Json): Json {
+  const checks = instance['Checks'] as readonly Json[]
+  return { ...instance, Checks: checks.length === 0 ? null : checks.map(check => check['ServiceID'] === '' ? { ...check, ServiceTags: null } : check) }
 }
 
 const explain: Handler = (request, roster) => {
