@@ -1,0 +1,13 @@
+// Random numbers that are the same each time: mulberry32 (Tommy Ettinger, public domain). Good enough to draw lots with, not to keep secrets.
+
+/** Uniform in [0, 1). */
+export function seededRandom (seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
