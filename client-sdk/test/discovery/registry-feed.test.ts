@@ -8,7 +8,8 @@ import { RegistryFeed } from '../../src/discovery/registry-feed.js'
 import { systemClock } from '../../src/index.js'
 import { until } from '../support/conditions.js'
 import { fakeServer } from '../support/fake-server.js'
-import type { Handler } from '../support/fake-server.js'
+import type { Recorded, Reply } from '../support/fake-server.js'
+import type { ServerResponse } from 'node:http'
 import { watchServer } from '../support/watch-server.js'
 
 const entry = (id: string, port = 80) => ({ Node: { Node: 'n', Address: '10.0.0.1' }, Service: { ID: id, Service: 'web', Address: '', Port: port, Tags: [], Meta: {} }, Checks: [] }) as unknown as HealthEntry
@@ -100,7 +101,7 @@ t.test('without a watch stream it waits by blocking queries, and an index that g
 
 t.test('garbage and refusals are told and outlived', async t => {
   let mode: 'html' | 'denied' | 'well' = 'html'
-  const answer: Handler = ({ url }, response) => {
+  const answer: Parameters<typeof fakeServer>[1] = ({ url }, response) => {
     if (mode === 'html') return { headers: { 'content-type': 'text/html' }, body: '<html>hello</html>' }
     if (mode === 'denied') return { status: 403, body: 'Permission denied' }
     if (!url.startsWith('/v1/health/')) return { status: 404, body: 'no' }

@@ -15,7 +15,7 @@ export interface FakeServer {
   close (): Promise<void>
 }
 
-export type Handler = (request: Recorded, response: ServerResponse, raw: IncomingMessage) => Reply | undefined | Promise<Reply | undefined>
+type Handler = (request: Recorded, response: ServerResponse, raw: IncomingMessage) => Reply | undefined | Promise<Reply | undefined>
 
 /** Answers with what `handler` gives (JSON unless a string or bytes), or leaves the response to it when it gives nothing. */
 export async function fakeServer (t: Test, handler: Handler, listen: { port?: number, path?: string } = {}): Promise<FakeServer> {
