@@ -96,7 +96,7 @@ export class Service {
     if (this.#source.instances.length === 0 && this.#source.snapshot().source === 'none') throw new NotReadyError(this.name, 'await ready() before the first call')
     const picked = this.#balancer.pick(hints)
     const { instance } = picked
-    return { instance, address: instance.address, port: instance.port, reason: picked.reason, done: picked.done, release: picked.release, [Symbol.dispose]: picked.release }
+    return { instance, address: instance.address, port: instance.port, reason: picked.reason, done: outcome => picked.done(outcome), release: () => picked.release(), [Symbol.dispose]: () => picked.release() }
   }
 
   /** The list now and after each change, the newest only for a reader that is slow. Ends with the client, or by leaving the loop. */

@@ -13,7 +13,7 @@ import type { LoopLag } from './loop-lag.js'
 import { Ejector } from './outlier/ejector.js'
 import type { EjectorOptions } from './outlier/ejector.js'
 import { DEFAULT_PANIC_THRESHOLD } from './panic.js'
-import { pickedOnce } from './picked.js'
+import { PickedOnce } from './picked.js'
 import type { Outcome, Picked } from './picked.js'
 import { policies } from './policies.js'
 import type { PolicyName } from './policies.js'
@@ -257,27 +257,29 @@ export class Balancer {
   }
 
   #taken ({ id, instance, statistics }: Node, probe: boolean, long: boolean, route: string | undefined, now: number): Picked {
-    const flight = statistics.begin(now, long)
     // A stream that is open for hours needs no measuring of the loop, and must not keep it going.
     if (!long) this.#lag.enter()
-    let told = false
-    const end = (outcome: Outcome | undefined) => {
-      statistics.end(flight)
-      if (outcome !== undefined && !(told && outcome.ok)) this.#result(id, statistics, flight, probe, route, outcome)
-      else if (probe && !told) this.#ejector?.releaseProbe(id, this.#clock.monotonic())
-      // Last, since the result is measured by it.
-      if (!long && !told) this.#lag.leave()
-    }
-    const answering = (outcome: Outcome) => {
-      this.#result(id, statistics, flight, probe, route, outcome)
-      statistics.answering(flight)
-      told = true
-      if (!long) this.#lag.leave()
-    }
-    return pickedOnce(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, end, answering)
+    const flight = statistics.begin(now, long)
+    return new BalancedPick(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, { id, statistics, flight, probe, long, route }, this.#takenBy)
   }
 
-  #result (id: string, statistics: InstanceStatistics, flight: Flight, probe: boolean, route: string | undefined, { ok, ms, retryAfterMs }: Outcome): void {
+  /** What a pick tells when its call has a result, and when it ends. */
+  readonly #takenBy: PickOwner = {
+    head: (taken, outcome) => {
+      this.#result(taken, outcome)
+      taken.statistics.answering(taken.flight)
+      if (!taken.long) this.#lag.leave()
+    },
+    ended: (taken, outcome, told) => {
+      taken.statistics.end(taken.flight)
+      if (outcome !== undefined && !(told && outcome.ok)) this.#result(taken, outcome)
+      else if (taken.probe && !told) this.#ejector?.releaseProbe(taken.id, this.#clock.monotonic())
+      // Last, since the result is measured by it.
+      if (!taken.long && !told) this.#lag.leave()
+    },
+  }
+
+  #result ({ id, statistics, flight, probe, route }: Taken, { ok, ms, retryAfterMs }: Outcome): void {
     const now = this.#clock.monotonic()
     const took = ms ?? statistics.elapsedMs(flight, now)
     const measured = !flight.long && (!ok || route === undefined || this.#routes.observe(route, id, took, this.#service.typicalMs, now))
@@ -286,4 +288,24 @@ export class Balancer {
     this.#ejector?.observe(id, ok, probe, now)
     if (retryAfterMs !== undefined && retryAfterMs > 0) this.#ejector?.pause(id, retryAfterMs, now)
   }
+}
+
+interface Taken {
+  readonly id: string
+  readonly statistics: InstanceStatistics
+  readonly flight: Flight
+  readonly probe: boolean
+  readonly long: boolean
+  readonly route: string | undefined
+}
+
+interface PickOwner {
+  head (taken: Taken, outcome: Outcome): void
+  ended (taken: Taken, outcome: Outcome | undefined, told: boolean): void
+}
+
+class BalancedPick extends PickedOnce {
+  constructor (instance: Instance, reason: string, private readonly taken: Taken, private readonly owner: PickOwner) { super(instance, reason) }
+  protected override head (outcome: Outcome): void { this.owner.head(this.taken, outcome) }
+  protected override ended (outcome: Outcome | undefined, told: boolean): void { this.owner.ended(this.taken, outcome, told) }
 }

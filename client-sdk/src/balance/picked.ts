@@ -24,23 +24,31 @@ export interface Picked {
   [Symbol.dispose] (): void
 }
 
-/**
- * @param end called once, with the outcome of `done`, or without one
- * @param answering called at most once, and only before `end`
- */
-export function pickedOnce (instance: Instance, reason: string, end: (outcome: Outcome | undefined) => void, answering: (outcome: Outcome) => void = () => {}): Picked {
-  let answered = false
-  let over = false
-  const once = (outcome: Outcome | undefined) => {
-    if (over) return
-    over = true
-    end(outcome)
+/** The order of a pick's life is kept here; what it means is the balancer's. A class, since there is one for every call. */
+export abstract class PickedOnce implements Picked {
+  #answered = false
+  #over = false
+
+  constructor (readonly instance: Instance, readonly reason: string) {}
+
+  /** Called at most once, and before `ended`. */
+  protected abstract head (outcome: Outcome): void
+  /** Called once: with the outcome of `done`, or without one. @param told whether `head` was called before */
+  protected abstract ended (outcome: Outcome | undefined, told: boolean): void
+
+  answering (outcome: Outcome): void {
+    if (this.#over || this.#answered) return
+    this.#answered = true
+    this.head(outcome)
   }
-  const release = () => once(undefined)
-  const head = (outcome: Outcome) => {
-    if (over || answered) return
-    answered = true
-    answering(outcome)
+
+  done (outcome: Outcome): void { this.#end(outcome) }
+  release (): void { this.#end(undefined) }
+  [Symbol.dispose] (): void { this.#end(undefined) }
+
+  #end (outcome: Outcome | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.ended(outcome, this.#answered)
   }
-  return { instance, reason, answering: head, done: once, release, [Symbol.dispose]: release }
 }

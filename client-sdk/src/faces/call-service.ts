@@ -1,5 +1,5 @@
-// One service, ready to be called: its dispatcher and its fetch over one balancer and one set of connections, kept up with the list of instances. Made by the client (../client.ts),
-// which owns the source and the balancer; this owns the connections.
+// One service, ready to be called: its dispatcher and its fetch over one balancer and one set of connections. Made by the client (../client.ts), which owns the source
+// and the balancer; this owns the connections.
 
 import type { Dispatcher } from 'undici'
 import type { Balancer } from '../balance/balancer.js'
@@ -9,7 +9,7 @@ import type { ServiceSource } from '../discovery/service-source.js'
 import type { CallMetrics } from '../interceptors/metrics.js'
 import type { TracingApi } from '../interceptors/tracing.js'
 import { resolvePolicy } from '../policy/merge.js'
-import type { ServicePolicy } from '../policy/policy.js'
+import type { ResolvedPolicy } from '../policy/merge.js'
 import { InstancePools } from './instance-pools.js'
 import type { PoolOptions } from './instance-pools.js'
 import { OriginRouter } from './origin-router.js'
@@ -18,11 +18,10 @@ import { originOf, serviceFetch } from './service-fetch.js'
 import type { ServiceFetch } from './service-fetch.js'
 
 export interface CallServiceOptions {
-  /** Its list goes to the balancer and the connections from here. */
   readonly source: ServiceSource
+  /** Kept up with the list by its owner. */
   readonly balancer: Balancer
-  /** Most particular first (see policyLayers); already checked. */
-  readonly policy?: readonly ServicePolicy[]
+  readonly policy?: ResolvedPolicy
   readonly clock?: Clock
   /** Uniform in [0, 1), for the jitter of pauses. */
   readonly random?: () => number
@@ -37,15 +36,14 @@ export interface ServiceCalls {
   readonly fetch: ServiceFetch
   readonly dispatcher: ServiceDispatcher
   /** For calls that begin from now on. `balance` and `connections` are settled when the service is made. */
-  setPolicy (layers: readonly ServicePolicy[]): void
+  setPolicy (policy: ResolvedPolicy): void
   /** Takes no calls any more; resolves when those under way have ended. The source and the balancer are left to their owner. */
   close (): Promise<void>
   /** Ends the calls under way. */
   destroy (reason?: Error): Promise<void>
 }
 
-export function callService ({ source, balancer, policy: layers = [], clock = systemClock, random = Math.random, tracing, metrics, pools: poolOptions, elsewhere }: CallServiceOptions): ServiceCalls {
-  const policy = resolvePolicy(layers)
+export function callService ({ source, balancer, policy = resolvePolicy([]), clock = systemClock, random = Math.random, tracing, metrics, pools: poolOptions, elsewhere }: CallServiceOptions): ServiceCalls {
   const { connections } = policy.service
   const pools = new InstancePools({ ...poolOptions, ...connections !== undefined && { connections } })
   const origin = originOf(source.name)
@@ -53,15 +51,11 @@ export function callService ({ source, balancer, policy: layers = [], clock = sy
   const dispatcher = new ServiceDispatcher(source.name, policy, parts, pools)
   const own = new URL(origin).host.split('.')[0]
   const router = new OriginRouter({ service: name => name === own ? dispatcher : elsewhere ?? dispatcher, ...elsewhere && { elsewhere } })
-  balancer.update(source.instances)
-  const unsubscribe = source.subscribe(instances => {
-    balancer.update(instances)
-    pools.retain(instances)
-  })
+  const unsubscribe = source.subscribe(instances => pools.retain(instances))
   return {
     fetch: serviceFetch(source.name, router),
     dispatcher,
-    setPolicy: next => dispatcher.setPolicy(resolvePolicy(next)),
+    setPolicy: next => dispatcher.setPolicy(next),
     async close () {
       unsubscribe()
       // The router last: a redirect of a call under way may still lead elsewhere.

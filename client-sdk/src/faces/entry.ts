@@ -5,9 +5,12 @@ import type { Duplex } from 'node:stream'
 import type { Call } from '../interceptors/call.js'
 import type { Controller, Handler, Headers } from '../interceptors/interceptor.js'
 
+/** Whether a handler has the shape before undici 7, which reads raw headers. */
+export const isOldShape = (handler: Handler): boolean => handler.onRequestStart === undefined
+
 /** @param ended called once, when nothing more will come; of an upgrade, when its socket has closed */
 export const enter = (handler: Handler, call: Call, ended: () => void): Entry =>
-  handler.onRequestStart === undefined ? new OldEntry(handler, call, ended) : new Entry(handler, call, ended)
+  isOldShape(handler) ? new OldEntry(handler, call, ended) : new Entry(handler, call, ended)
 
 export class Entry implements Handler, Controller {
   aborted = false
@@ -108,7 +111,7 @@ class OldEntry extends Entry {
   }
 
   protected override data (chunk: Buffer): void { if (this.handler.onData?.(chunk) === false) this.pause() }
-  protected override end (trailers: Headers): void { this.handler.onComplete?.(rawOf(trailers) as unknown as string[]) }
+  protected override end (trailers: Headers): void { this.handler.onComplete?.((this.rawTrailers ?? rawOf(trailers)) as string[]) }
   protected override failed (error: Error): void { this.handler.onError?.(error) }
 
   /** As they came, where they are still there. */

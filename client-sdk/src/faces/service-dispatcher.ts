@@ -12,7 +12,7 @@ import { routeOf } from '../interceptors/route.js'
 import { routePolicy } from '../policy/merge.js'
 import type { ResolvedPolicy } from '../policy/merge.js'
 import type { CompleteCallPolicy } from '../policy/policy.js'
-import { enter } from './entry.js'
+import { enter, isOldShape } from './entry.js'
 import type { InstancePools } from './instance-pools.js'
 import { settle } from './origin-router.js'
 import { refuse } from './refuse.js'
@@ -52,7 +52,7 @@ export class ServiceDispatcher extends Dispatcher {
     const policy = routePolicy(this.#policy, method, String(path))
     const { hashHeader } = this.#policy.service
     const own = ownHeaders(headers, hashHeader)
-    const call = new Call(this.service, routeOf(method, String(path)), own, own.key, policy.long || Boolean(upgrade) || method === 'CONNECT')
+    const call = new Call(this.service, routeOf(method, String(path)), own, policy.long || Boolean(upgrade) || method === 'CONNECT', headers, !isOldShape(handler))
     this.#active++
     return this.#pipeline(policy)({ ...options, call }, enter(handler, call, this.#ended))
   }

@@ -2,6 +2,7 @@
 // once: from here to the end, the error, or the end of an upgraded connection.
 
 import type { Duplex } from 'node:stream'
+import { util } from 'undici'
 import type { Balancer } from '../balance/balancer.js'
 import type { Picked } from '../balance/picked.js'
 import type { Clock } from '../clock.js'
@@ -29,7 +30,7 @@ export const balance = ({ balancer, times, clock, host }: BalanceParts) => (disp
   call.added = undefined
   let picked: Picked
   try {
-    picked = balancer.pick({ route: call.route, long: call.long, exclude: call.tried, mayProbe: call.resendable, ...call.key !== undefined && { key: call.key } })
+    picked = balancer.pick({ route: call.route, long: call.long, exclude: call.tried, mayProbe: call.resendable, key: call.own.key })
   } catch (error) {
     const controller = new WaitController(() => {})
     handler.onRequestStart?.(controller, null)
@@ -41,8 +42,15 @@ export const balance = ({ balancer, times, clock, host }: BalanceParts) => (disp
   const attempt = new Attempt(handler, picked, call, times, clock)
   handler.onRequestStart?.(attempt, null)
   if (attempt.over) return true
-  return dispatch({ ...request, headers: stamped(request.headers, call, hostOf(request.origin) ?? host, call.deadlineAt - clock.monotonic()), instance: picked.instance }, attempt)
+  const name = call.own.host ?? hostOf(request.origin) ?? host
+  request.headers = stamped(call.headers, call, name, call.deadlineAt === Infinity ? Infinity : call.deadlineAt - clock.monotonic())
+  request.instance = picked.instance
+  // undici would look for it in the headers, and find out at some expense that the name is no address.
+  request.servername ??= portless(name)
+  return dispatch(request as InstanceRequest, attempt)
 }
+
+const portless = (host: string): string => host.includes(':') && !host.startsWith('[') ? host.slice(0, host.indexOf(':')) : host
 
 /** @example hostOf('http://payments.service.roster/') === 'payments.service.roster' */
 function hostOf (origin: string | URL | undefined): string | undefined {
@@ -53,13 +61,21 @@ function hostOf (origin: string | URL | undefined): string | undefined {
   return end < 0 ? origin.slice(start) : origin.slice(start, end)
 }
 
-/** One attempt: handler towards the pool, controller towards the caller, so that `abort` works while the request still waits for a connection. */
-class Attempt implements Handler, Controller {
+const NO_HEADERS: Headers = {}
+
+/**
+ * One attempt: controller towards the caller, so that `abort` works while the request still waits for a connection; handler towards the pool. There it has the shape that undici's pools
+ * speak inside (onConnect, onHeaders, …), which they would otherwise translate, with all headers parsed, for every single call.
+ */
+class Attempt implements Controller {
   over = false
   aborted = false
   paused = false
   reason: Error | null = null
-  #inner: Controller | undefined
+  rawHeaders: Buffer[] | undefined
+  rawTrailers: string[] | undefined
+  #abort: ((reason: Error) => void) | undefined
+  #resume: (() => void) | undefined
   #headed = false
   readonly #startedAt: number
 
@@ -69,63 +85,66 @@ class Attempt implements Handler, Controller {
 
   // === towards the caller ===
 
-  get rawHeaders () { return this.#inner?.rawHeaders }
-  get rawTrailers () { return this.#inner?.rawTrailers }
-
   abort (reason: Error): void {
     if (this.over || this.aborted) return
     this.aborted = true
     this.reason = reason
-    if (this.#inner !== undefined) this.#inner.abort(reason)
+    if (this.#abort !== undefined) this.#abort(reason)
     // undici cannot take back what waits for a connection; the caller need not wait for that.
-    else this.onResponseError(this, reason)
+    else this.onError(reason)
   }
 
-  pause (): void {
-    this.paused = true
-    this.#inner?.pause()
-  }
+  pause (): void { this.paused = true }
 
   resume (): void {
+    if (!this.paused) return
     this.paused = false
-    this.#inner?.resume()
+    this.#resume?.()
   }
 
   // === towards the pool ===
 
   /** The next thing to happen is the first byte on a connection. */
-  onRequestStart (inner: Controller): void {
-    if (this.over) { inner.abort(this.reason ?? new Error('the call is over')); return }
-    this.#inner = inner
+  onConnect (abort: (reason?: Error) => void): void {
+    if (this.over) { abort(this.reason ?? undefined); return }
+    this.#abort = abort
     this.call.sent = true
-    if (this.paused) inner.pause()
   }
 
-  onRequestUpgrade (_inner: Controller, statusCode: number, headers: Headers, socket: Duplex): void {
+  onUpgrade (statusCode: number, rawHeaders: Buffer[] | string[] | null, socket: Duplex): void {
+    if (this.over) { socket.destroy(); return }
     this.over = true
+    this.rawHeaders = rawHeaders as Buffer[]
     this.picked.answering({ ok: true })
     socket.once('close', () => this.picked.done({ ok: true }))
-    this.next.onRequestUpgrade?.(this, statusCode, headers, socket)
+    this.next.onRequestUpgrade?.(this, statusCode, util.parseHeaders(this.rawHeaders ?? []), socket)
   }
 
-  onResponseStart (_inner: Controller, statusCode: number, headers: Headers, statusMessage?: string): void {
-    if (this.over) return
-    if (statusCode >= 200) this.#head(statusCode, headers)
+  onHeaders (statusCode: number, rawHeaders: Buffer[], resume: () => void, statusMessage: string): boolean {
+    if (this.over) return true
+    this.#resume = resume
+    this.rawHeaders = rawHeaders
+    const ok = !isFailureStatus(statusCode)
+    const headers = this.call.readsHeaders || !ok ? util.parseHeaders(rawHeaders) : NO_HEADERS
+    if (statusCode >= 200) this.#head(ok, headers)
     this.next.onResponseStart?.(this, statusCode, headers, statusMessage)
+    return !this.paused
   }
 
-  onResponseData (_inner: Controller, chunk: Buffer): void {
+  onData (chunk: Buffer): boolean {
     if (!this.over) this.next.onResponseData?.(this, chunk)
+    return !this.paused
   }
 
-  onResponseEnd (_inner: Controller, trailers: Headers): void {
+  onComplete (rawTrailers: string[] | null): void {
     if (this.over) return
     this.over = true
     this.picked.done({ ok: true })
-    this.next.onResponseEnd?.(this, trailers)
+    if (rawTrailers !== null) this.rawTrailers = rawTrailers
+    this.next.onResponseEnd?.(this, this.call.readsHeaders ? util.parseHeaders((rawTrailers ?? []) as unknown as Buffer[]) : NO_HEADERS)
   }
 
-  onResponseError (_inner: Controller, error: Error): void {
+  onError (error: Error): void {
     if (this.over) return
     this.over = true
     if (this.#blames(error)) this.picked.done({ ok: false })
@@ -133,13 +152,13 @@ class Attempt implements Handler, Controller {
     this.next.onResponseError?.(this, error)
   }
 
-  #head (statusCode: number, headers: Headers): void {
+  #head (ok: boolean, headers: Headers): void {
     this.#headed = true
-    const ok = !isFailureStatus(statusCode)
-    const now = this.clock.monotonic()
     const pause = ok ? undefined : retryAfterMs(headers['retry-after'], this.clock.now())
     this.picked.answering(pause === undefined ? { ok } : { ok, retryAfterMs: pause })
-    if (ok && !this.call.long) this.times.observe(now - this.#startedAt, now)
+    if (!ok || this.call.long) return
+    const now = this.clock.monotonic()
+    this.times.observe(now - this.#startedAt, now)
   }
 
   /** Giving up says nothing of the instance, unless it took so long that anybody would have given up. */

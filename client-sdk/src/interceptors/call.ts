@@ -1,10 +1,10 @@
 // One call of the application, however often it is sent: what the policies tell one another about it. Made by the entry (../faces/entry.ts), read and written by the policies.
 
+import type { Dispatcher } from 'undici'
 import type { Instance } from '../balance/instance.js'
 import type { OwnHeaders } from './headers.js'
 
 const nobody: ReadonlySet<string> = new Set()
-const never = () => false
 
 /** Why an instance was taken, for people: the picker's word, and the instance. */
 export interface Taken { readonly instance: Instance, readonly reason: string }
@@ -18,8 +18,8 @@ export class Call {
   deadlineAt = Infinity
   /** May be sent again although an instance may have seen it. Set by the retry policy. */
   resendable = false
-  /** Whether somebody else could take over right now, if the present instance does not answer. Set by the retry policy. */
-  couldMoveOn: () => boolean = never
+  /** Knows whether somebody else could take over right now, if the present instance does not answer. Set by the retry policy. */
+  retrier: { couldMoveOn (): boolean } | undefined
   /** The caller has no use for an answer any more: aborted, or past its deadline. */
   givenUp = false
   /** Bytes of the present attempt may have reached a server. */
@@ -34,10 +34,18 @@ export class Call {
   /**
    * @param route method and path pattern: what takes long by nature is found out by it
    * @param own what the request itself brought in headers that policies know
-   * @param key where the same should go to the same instance
    * @param long takes long by nature: an upgrade, a stream, what the policy says
+   * @param headers as the caller gave them: each attempt has its own over these
+   * @param readsHeaders whether the caller's handler wants the headers of the answer as an object. Else they are parsed only for a failure, where policies read them
    */
-  constructor (readonly service: string, readonly route: string, readonly own: OwnHeaders, readonly key: string | undefined, readonly long: boolean) {}
+  constructor (
+    readonly service: string,
+    readonly route: string,
+    readonly own: OwnHeaders,
+    readonly long: boolean,
+    readonly headers: Dispatcher.DispatchOptions['headers'],
+    readonly readsHeaders: boolean,
+  ) {}
 
   /** The present instance will not do. */
   exclude (): void {

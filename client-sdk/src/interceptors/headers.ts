@@ -45,10 +45,12 @@ export function ownHeaders (headers: GivenHeaders, hashed: string | undefined): 
  * @param left until the deadline, ms
  */
 export function stamped (headers: GivenHeaders, call: Call, host: string, left: number): Exclude<GivenHeaders, null | undefined> {
-  const { own, added } = call
+  const { own, added, attempt } = call
+  // What nearly every call is.
+  if ((headers === undefined || headers === null) && added === undefined && left === Infinity) return { host, [ATTEMPT_HEADER]: numberOf(attempt) }
   const ours: Record<string, string> = { ...added }
   if (own.host === undefined) ours['host'] = host
-  if (!own.numbered) ours[ATTEMPT_HEADER] = String(call.attempt)
+  if (!own.numbered) ours[ATTEMPT_HEADER] = numberOf(attempt)
   if (left !== Infinity) ours[DEADLINE_HEADER] = String(Math.max(0, Math.floor(left)))
   const replaced = added !== undefined || own.deadlineMs !== undefined
   if (!replaced && isPlain(headers)) return { ...headers, ...ours }
@@ -77,6 +79,9 @@ function each (headers: NonNullable<GivenHeaders>, look: (name: string, value: u
     for (const name in plain) look(name, plain[name])
   }
 }
+
+/** Without making a text for the number that nearly all have. */
+const numberOf = (attempt: number): string => attempt === 1 ? '1' : String(attempt)
 
 const text = (value: unknown): string | undefined => value === undefined || value === null ? undefined : Array.isArray(value) ? String(value[0]) : String(value)
 

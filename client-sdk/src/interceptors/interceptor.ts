@@ -9,9 +9,11 @@ export type Handler = Dispatcher.DispatchHandler
 export type Controller = Dispatcher.DispatchController
 export type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2]
 
-/** undici's options, and the call that they belong to. */
+/** undici's options, and the call that they belong to. The innermost policy writes each attempt's headers into it; those of the caller are the call's. */
 export interface CallRequest extends Dispatcher.DispatchOptions {
   readonly call: Call
+  instance?: Instance
+  servername?: string
 }
 
 /** A request on its way to one instance. */

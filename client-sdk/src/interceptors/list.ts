@@ -12,6 +12,7 @@ import { deadline } from './deadline.js'
 import type { Dispatch, InstanceRequest, Interceptor } from './interceptor.js'
 import { metrics } from './metrics.js'
 import type { CallMetrics } from './metrics.js'
+import { Patience } from './patience.js'
 import { ready } from './ready.js'
 import { ResponseTimes } from './response-times.js'
 import { RetryBudget } from './retry-budget.js'
@@ -64,7 +65,7 @@ export function pipeline (policy: CompleteCallPolicy, parts: ServiceParts, memor
     // From here on everything is once an attempt.
     again === false ? dispatch => dispatch : retry({ policy: again, budget: memory.once('budget', again.budget, () => new RetryBudget(again.budget, now)), balancer, clock, random }),
     // Inside the retries, which take over what it gives up.
-    attemptTimeout({ policy: policy.attemptTimeout, times, balancer, clock }),
+    attemptTimeout({ policy: policy.attemptTimeout, times, balancer, clock, patience: memory.once('patience', 1, () => new Patience(clock)) }),
     // Around the choice, so that the choice is a span of its own, and inside everything that may send again.
     tracing(parts.tracing),
   ]

@@ -8,28 +8,31 @@ type Body = Dispatcher.DispatchOptions['body']
 const MAX_BYTES = 64 * 1024
 
 export interface ReplayableBody {
-  /** For the next attempt; `undefined` when it has been read and was too long to be remembered. */
+  /** Whether there is a next one: not when it was read and was too long to be remembered. */
+  readonly again: boolean
+  /** For the next attempt. */
   next (): { readonly body: Body } | undefined
   /** The call is over: a stream that was not read to its end is told so. */
   end (): void
 }
 
-/** @param resendable whether it may have to be sent again after it was read: else a stream is handed on as it is, and only as long as nobody has read of it */
+/**
+ * @param body a once-only one
+ * @param resendable whether it may have to be sent again after it was read: else it is handed on as it is, and only as long as nobody has read of it
+ */
 export function replayable (body: Body, resendable: boolean, wasRead: () => boolean): ReplayableBody {
-  if (!isOnceOnly(body)) return { next: () => ({ body }), end () {} }
-  if (!resendable) return { next: () => wasRead() ? undefined : { body }, end () {} }
-  const recorded = new RecordedBody(body as unknown as AsyncIterable<Uint8Array>)
-  return { next: () => recorded.next(), end: () => recorded.end() }
+  if (resendable) return new RecordedBody(body as unknown as AsyncIterable<Uint8Array>)
+  return { get again () { return !wasRead() }, next: () => ({ body }), end () {} }
 }
 
 /** Streams and iterables are gone once they are read; text, bytes, blobs and forms are not. */
-function isOnceOnly (body: Body | AsyncIterable<unknown>): boolean {
+export function isOnceOnly (body: Body | AsyncIterable<unknown>): boolean {
   if (body === null || body === undefined || typeof body === 'string' || ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return false
   const tag = (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]
   return tag !== 'Blob' && tag !== 'File' && tag !== 'FormData'
 }
 
-class RecordedBody {
+class RecordedBody implements ReplayableBody {
   readonly #source: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
   /** A chunk that is not remembered any more is `undefined`. */
   readonly #chunks: Array<Uint8Array | undefined> = []
@@ -43,8 +46,10 @@ class RecordedBody {
     this.#source = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   }
 
+  get again (): boolean { return this.#bytes <= MAX_BYTES }
+
   next (): { readonly body: Body } | undefined {
-    if (this.#bytes > MAX_BYTES) return undefined
+    if (!this.again) return undefined
     return { body: this.#read(++this.#turn) as unknown as Body }
   }
 

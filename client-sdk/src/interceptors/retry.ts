@@ -9,7 +9,7 @@ import type { CompleteRetry } from '../policy/policy.js'
 import type { CallRequest, Controller, Dispatch, Handler, Headers, Interceptor } from './interceptor.js'
 import { isInstanceFailure, retryAfterMs } from './outcome.js'
 import { PassOn, WaitController } from './pass-on.js'
-import { replayable } from './replay.js'
+import { isOnceOnly, replayable } from './replay.js'
 import type { ReplayableBody } from './replay.js'
 import type { RetryBudget } from './retry-budget.js'
 
@@ -38,24 +38,24 @@ export const retry = (parts: RetryParts): Interceptor => {
  * - waiting  => sending (the pause is over) | failed (the caller gave up)
  */
 class Attempts {
-  readonly #body: ReplayableBody
+  /** `undefined`: there is none, or one that can be read again. */
+  readonly #body: ReplayableBody | undefined
   readonly #idempotent: boolean
 
   constructor (private readonly request: CallRequest, readonly next: Handler, private readonly dispatch: Dispatch, private readonly parts: RetryParts, idempotent: boolean) {
-    const { call } = request
+    const { call, body } = request
     // Whoever got a numbered request does not number again: retries of retries are how small failures become outages.
     this.#idempotent = idempotent && !call.own.numbered && !request.upgrade && request.method !== 'CONNECT'
-    this.#body = replayable(request.body, this.#idempotent, () => call.sent)
+    this.#body = isOnceOnly(body) ? replayable(body, this.#idempotent, () => call.sent) : undefined
     call.resendable = this.#idempotent
-    call.couldMoveOn = () => this.#left() && this.#hasOther() && parts.budget.has(parts.clock.monotonic())
+    call.retrier = this
   }
 
+  couldMoveOn (): boolean { return this.#left() && this.#hasOther() && this.parts.budget.has(this.parts.clock.monotonic()) }
+
   send (): boolean {
-    const next = this.#body.next()
-    const handler = new AttemptHandler(this.next, this)
-    // A body that has been read and not remembered: asked for before a decision (`again`), so this does not happen.
-    if (next === undefined) throw new Error('a request was to be sent again without its body')
-    return this.dispatch(next.body === this.request.body ? this.request : { ...this.request, body: next.body }, handler)
+    // That there is one was asked for before it was decided to send (`again`).
+    return this.dispatch(this.#body === undefined ? this.request : { ...this.request, body: this.#body.next()!.body }, new AttemptHandler(this.next, this))
   }
 
   /** An answer with this status: whether it is dropped and another one asked for. */
@@ -76,7 +76,7 @@ class Attempts {
     return this.#idempotent && this.#again(undefined, true)
   }
 
-  end (): void { this.#body.end() }
+  end (): void { this.#body?.end() }
 
   #left (): boolean { return this.request.call.attempt < this.parts.policy.attempts }
 
@@ -96,7 +96,7 @@ class Attempts {
     const other = this.#hasOther()
     if (!other && afterMs !== undefined && afterMs > policy.maxRetryAfterMs) return false
     const pause = other ? 0 : afterMs ?? random() * Math.min(policy.backoff.maxMs, policy.backoff.baseMs * 2 ** (call.attempt - 1))
-    if (now + pause >= call.deadlineAt || this.#body.next() === undefined) return false
+    if (now + pause >= call.deadlineAt || (this.#body !== undefined && !this.#body.again)) return false
     if (budgeted && !budget.take(now)) return false
     call.exclude()
     if (!other) call.forget()

@@ -1,0 +1,92 @@
+// For clients that know node:http and nothing newer (axios, got, request): an Agent that sends each request to an instance of the service that its host names, other hosts where they
+// always went. It balances and keeps the statistics; sending again, deadlines and the other policies are of the dispatcher's faces, since an Agent sees connections and not calls.
+
+import { errorMonitor } from 'node:events'
+import { Agent } from 'node:http'
+import type { AgentOptions, ClientRequest, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Balancer } from '../balance/balancer.js'
+import type { Picked } from '../balance/picked.js'
+import { isFailureStatus, isInstanceFailure, retryAfterMs } from '../interceptors/outcome.js'
+import { routeOf } from '../interceptors/route.js'
+import { serviceOf } from './service-name.js'
+
+/** What the agent needs of a service. */
+export interface AgentService {
+  readonly balancer: Balancer
+  /** Whether something is known of it, an empty list included. */
+  known (): boolean
+  ready (): Promise<void>
+}
+
+export interface ServiceAgentOptions extends AgentOptions {
+  readonly service: (name: string) => AgentService
+}
+
+/** Options of a request as Node hands them to an agent. */
+interface Target { host?: string, hostname?: string, port?: number | string, servername?: string, protocol?: string }
+
+/** A part of Agent and ClientRequest that has no types: how Node gives a request to its agent, and how an agent gives it up. */
+interface RequestTaker { addRequest (request: ClientRequest, options: Target): void }
+interface Refusable { onSocket (socket: null, error: Error): void }
+
+export class ServiceAgent extends Agent {
+  readonly #service: (name: string) => AgentService
+
+  constructor ({ service, ...options }: ServiceAgentOptions) {
+    super({ keepAlive: true, ...options })
+    this.#service = service
+  }
+
+  /** Called by node:http for each request. */
+  addRequest (request: ClientRequest, options: Target): void {
+    const port = String(options.port ?? 80)
+    // Node fills in its default port; one that was meant is not ours (see service-name.ts).
+    const name = port === '80' ? serviceOf(`http://${options.hostname ?? options.host ?? ''}`) : undefined
+    if (name === undefined) { this.#add(request, options); return }
+    try {
+      const service = this.#service(name)
+      if (service.known()) { this.#send(request, options, service); return }
+      void service.ready().then(() => this.#send(request, options, service)).catch((error: Error) => refuse(request, error))
+    } catch (error) { refuse(request, error as Error) }
+  }
+
+  #send (request: ClientRequest, options: Target, { balancer }: AgentService): void {
+    let picked: Picked
+    try { picked = balancer.pick({ route: routeOf(request.method, request.path) }) } catch (error) { refuse(request, error as Error); return }
+    follow(request, picked)
+    const { address, port } = picked.instance
+    this.#add(request, { ...options, host: address, hostname: address, port })
+  }
+
+  #add (request: ClientRequest, options: Target): void { (Agent.prototype as unknown as RequestTaker).addRequest.call(this, request, options) }
+}
+
+/** Later: whoever made the request has not had the time to listen for errors yet. */
+function refuse (request: ClientRequest, error: Error): void { (request as unknown as Refusable).onSocket(null, error) }
+
+/** Tells the statistics how it goes, without a listener that would change how Node treats the request. */
+function follow (request: ClientRequest, picked: Picked): void {
+  request.once(errorMonitor, (error: Error) => {
+    if (isInstanceFailure(error) && !request.destroyed) picked.done({ ok: false })
+    else if (isInstanceFailure(error)) picked.done({ ok: false })
+    else picked.release()
+  })
+  // Node throws an answer away when nobody listens for it; so does this listener, when it is the only one.
+  request.prependOnceListener('response', (response: IncomingMessage) => {
+    const ok = !isFailureStatus(response.statusCode ?? 0)
+    const pause = ok ? undefined : retryAfterMs(response.headers['retry-after'], Date.now())
+    picked.answering(pause === undefined ? { ok } : { ok, retryAfterMs: pause })
+    response.once('close', () => { if (response.complete) picked.done({ ok: true }); else picked.done({ ok: false }) })
+    if (request.listenerCount('response') === 0) response.resume()
+  })
+  request.once('close', () => { if (request.listenerCount('upgrade') + request.listenerCount('connect') === 0 && request.destroyed && !request.writableFinished) picked.release() })
+  request.on('newListener', function once (event: string) {
+    if (event !== 'upgrade' && event !== 'connect') return
+    request.off('newListener', once)
+    request.prependOnceListener(event, (_response: IncomingMessage, socket: Duplex) => {
+      picked.answering({ ok: true })
+      socket.once('close', () => picked.done({ ok: true }))
+    })
+  })
+}
