@@ -20,6 +20,10 @@ export interface LeaseBody {
   readonly Node?: string
   /** Of instances that name none. Default: where the connection comes from. */
   readonly Address?: string
+  /** Of instances that the lease did not have before; afterwards `status` says. Default: passing. */
+  readonly Status?: LeaseStatus
+  /** What the checks say once the lease has lapsed. Default: `TTL expired`. */
+  readonly LapseOutput?: string
   readonly Services: readonly ServiceBody[]
 }
 

@@ -11,8 +11,8 @@ export interface Progress {
 /** Between two writes, ms: often enough to look alive. */
 const EVERY_MS = 200
 
-/** @param word what the bytes are: `saved` */
-export function progress (io: Pick<Io, 'err' | 'terminal'>, word: string, now: () => number = () => performance.now()): Progress {
+/** @param word what the bytes are: `saved` @param shows how a sum is written, when it is not of bytes */
+export function progress (io: Pick<Io, 'err' | 'terminal'>, word: string, now: () => number = () => performance.now(), shows: (sum: number) => string = byteSize): Progress {
   let total = 0
   let told = now()
   let shown = false
@@ -22,7 +22,7 @@ export function progress (io: Pick<Io, 'err' | 'terminal'>, word: string, now: (
       if (!io.terminal.err || now() - told < EVERY_MS) return
       told = now()
       shown = true
-      io.err(`\r\x1b[K${byteSize(total)} ${word}`)
+      io.err(`\r\x1b[K${shows(total)} ${word}`)
     },
     end () {
       if (shown) io.err('\r\x1b[K')

@@ -73,6 +73,18 @@ const config: Group = {
   ],
 }
 
+const importing: Group = {
+  name: 'import',
+  summary: 'Takes over what another registry has',
+  usage: 'roster import <subcommand> [options]',
+  text: `Takes over what another registry has.
+
+    $ roster import consul -addr=http://10.0.0.7:8500 -dry-run`,
+  verbs: [
+    { name: 'consul', summary: 'Copies from a running Consul, and mirrors its instances', load: async () => (await import('./import/consul.js')).importConsul },
+  ],
+}
+
 const intention: Group = {
   name: 'intention',
   summary: 'Says which services may call which',
@@ -236,6 +248,7 @@ export const verbs: readonly Entry[] = [
   config,
   { name: 'event', summary: 'Fires an event', load: async () => (await import('./event.js')).event },
   { name: 'force-leave', summary: 'Takes a failed member for left', load: async () => (await import('./force-leave.js')).forceLeave },
+  importing,
   { name: 'info', summary: 'Shows figures of the agent', load: async () => (await import('./info.js')).info },
   intention,
   { name: 'join', summary: 'Joins other agents', load: async () => (await import('./join.js')).join },

@@ -40,7 +40,8 @@ const grant: Handler = async (request, roster) => {
     ids.add(id)
   }
   const id = body.id === '' ? randomUUID() : body.id
-  const index = await roster.leases.grant({ id, ttlMs: body.ttlMs, deregisterAfterMs, node, address, datacenter: roster.config.datacenter, services })
+  const firstStatus = wordStatus(body.status === '' ? 'passing' : body.status)
+  const index = await roster.leases.grant({ id, ttlMs: body.ttlMs, deregisterAfterMs, node, address, datacenter: roster.config.datacenter, firstStatus, lapseOutput: body.lapseOutput, services })
   return json({ ID: id, TTL: duration(body.ttlMs), Index: index }, request, roster)
 }
 
@@ -62,9 +63,13 @@ const act: Handler = async (request, roster) => {
     return json({ TTL: duration(ttlMs), Index: index }, request, roster)
   }
   const { status, output, serviceIds } = decodeLeaseStatus(await request.body())
-  const word = WORDS.find(w => w === status)
-  if (word === undefined) throw errors.LEASE_STATUS(status, WORDS.join(', '))
-  return json({ Index: await roster.leases.say(id, { status: word, output }, serviceIds) }, request, roster)
+  return json({ Index: await roster.leases.say(id, { status: wordStatus(status), output }, serviceIds) }, request, roster)
+}
+
+function wordStatus (text: string): LeaseWord['status'] {
+  const status = WORDS.find(word => word === text)
+  if (status === undefined) throw errors.LEASE_STATUS(text, WORDS.join(', '))
+  return status
 }
 
 const show = (roster: Roster, { value }: LeaseEntry): object => ({

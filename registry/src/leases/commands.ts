@@ -18,6 +18,10 @@ export interface LeaseGrant {
   /** Where the instances are reached that name no address of their own. */
   readonly address: string
   readonly datacenter: string
+  /** Of instances that have not been spoken of. Absent: passing. */
+  readonly firstStatus?: LeaseWord['status']
+  /** Output of its checks when it lapses; '' or absent: `TTL expired`. */
+  readonly lapseOutput?: string
   /** Without node; '' as address takes `address`. */
   readonly services: readonly ServiceRecord[]
 }
@@ -31,6 +35,7 @@ export const grantLease = (grant: LeaseGrant): Command<void> => command(draft =>
   const before = draft.get<LeaseRecord>(keys.lease(grant.id))
   ensureNode(draft, grant)
   const ids = grant.services.map(s => s.id)
+  const first: LeaseWord | undefined = grant.firstStatus === undefined || grant.firstStatus === 'passing' ? undefined : { status: grant.firstStatus, output: '' }
   if (before !== undefined) {
     for (const id of before.serviceIds) if (fold(before.node) !== fold(grant.node) || !ids.includes(id)) release(draft, before.node, id)
     if (fold(before.node) !== fold(grant.node)) dropEmptyNode(draft, before.node)
@@ -38,12 +43,12 @@ export const grantLease = (grant: LeaseGrant): Command<void> => command(draft =>
   const words: Record<string, LeaseWord> = Object.create(null) as Record<string, LeaseWord>
   for (const service of grant.services) {
     takeOver(draft, grant, service.id)
-    const word = before?.words[service.id]
+    const word = before?.words[service.id] ?? (before?.serviceIds.includes(service.id) === true ? undefined : first)
     if (word !== undefined) words[service.id] = word
     putService(draft, { ...service, node: grant.node, address: service.address === '' ? grant.address : service.address })
     putLeaseCheck(draft, grant.node, service, word ?? OK_WORD)
   }
-  draft.put(keys.lease(grant.id), { id: grant.id, ttlMs: grant.ttlMs, deregisterAfterMs: grant.deregisterAfterMs, node: grant.node, serviceIds: ids, words, lapsed: false } satisfies LeaseRecord)
+  draft.put(keys.lease(grant.id), { id: grant.id, ttlMs: grant.ttlMs, deregisterAfterMs: grant.deregisterAfterMs, node: grant.node, serviceIds: ids, words, lapsed: false, ...grant.lapseOutput && { lapseOutput: grant.lapseOutput } } satisfies LeaseRecord)
 })
 
 /** A lease makes a node that is not there, and changes nothing of one that is. */
@@ -136,7 +141,7 @@ function show (draft: Draft, lease: LeaseRecord): void {
   for (const serviceId of lease.serviceIds) {
     const service = draft.get<ServiceRecord>(keys.service(lease.node, serviceId))
     if (service === undefined) continue
-    if (lease.lapsed) putLeaseCheck(draft, lease.node, service, { status: 'critical', output: '' }, 'TTL expired')
+    if (lease.lapsed) putLeaseCheck(draft, lease.node, service, { status: 'critical', output: '' }, lease.lapseOutput ?? 'TTL expired')
     else putLeaseCheck(draft, lease.node, service, lease.words[serviceId] ?? OK_WORD)
   }
 }

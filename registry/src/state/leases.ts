@@ -20,6 +20,8 @@ export interface LeaseRecord {
   readonly words: Readonly<Record<string, LeaseWord>>
   /** No sign of life within the TTL: its instances are critical whatever they said. */
   readonly lapsed: boolean
+  /** Output of its checks while it is lapsed. Absent: `TTL expired`. */
+  readonly lapseOutput?: string
 }
 
 export type LeaseEntry = Entry<LeaseRecord>

@@ -19,6 +19,10 @@ export const lease = table({ name: 'Lease', type: 'Lease', own: 'strict' }, {
   node: field('Node', text),
   /** '' when absent: the caller's address on the connection. */
   address: field('Address', text),
+  /** What instances say of which nothing was said before; '' when absent: passing. Not validated here. */
+  status: field('Status', text),
+  /** Output of the checks when the lease lapses; '' when absent. */
+  lapseOutput: field('LapseOutput', text),
   services: field('Services', listOrEmpty(leaseService)),
 })
 
