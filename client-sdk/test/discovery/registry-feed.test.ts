@@ -8,8 +8,7 @@ import { RegistryFeed } from '../../src/discovery/registry-feed.js'
 import { systemClock } from '../../src/index.js'
 import { until } from '../support/conditions.js'
 import { fakeServer } from '../support/fake-server.js'
-import type { Recorded, Reply } from '../support/fake-server.js'
-import type { ServerResponse } from 'node:http'
+import type { Reply } from '../support/fake-server.js'
 import { watchServer } from '../support/watch-server.js'
 
 const entry = (id: string, port = 80) => ({ Node: { Node: 'n', Address: '10.0.0.1' }, Service: { ID: id, Service: 'web', Address: '', Port: port, Tags: [], Meta: {} }, Checks: [] }) as unknown as HealthEntry
@@ -101,15 +100,14 @@ t.test('without a watch stream it waits by blocking queries, and an index that g
 
 t.test('garbage and refusals are told and outlived', async t => {
   let mode: 'html' | 'denied' | 'well' = 'html'
-  const answer: Parameters<typeof fakeServer>[1] = ({ url }, response) => {
+  const server = await fakeServer(t, ({ url }, response): Reply | undefined => {
     if (mode === 'html') return { headers: { 'content-type': 'text/html' }, body: '<html>hello</html>' }
     if (mode === 'denied') return { status: 403, body: 'Permission denied' }
     if (!url.startsWith('/v1/health/')) return { status: 404, body: 'no' }
     if (!url.includes('index=')) return { headers: { 'x-consul-index': '7' }, body: [entry('a')] }
     response.on('close', () => {})
     return undefined
-  }
-  const server = await fakeServer(t, answer)
+  })
   const { heard, errors } = follow(t, server.address)
   await until('html is told', () => errors.some(isDecodeError))
   mode = 'denied'
