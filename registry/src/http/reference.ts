@@ -7,6 +7,7 @@ import { agentToken } from './decode/bodies/agent-token.js'
 import { catalogDeregister, catalogRegister } from './decode/bodies/catalog.js'
 import { coordinateUpdate } from './decode/bodies/coordinate.js'
 import { lease, leaseStatus } from './decode/bodies/lease.js'
+import { autopilotConfiguration } from './decode/bodies/operator.js'
 import { preparedQuery } from './decode/bodies/query.js'
 import { sessionCreate } from './decode/bodies/session.js'
 import type { JsonSchema } from './decode/kind.js'
@@ -183,7 +184,7 @@ export const reference: readonly Described[] = [
   { method: 'DELETE', path: '/v1/operator/raft/peer', summary: 'Remove a server', answer: DONE, parameters: ['id', 'address'] },
   { method: 'POST', path: '/v1/operator/raft/transfer-leader', summary: 'Let another server lead', answer: 'Success.', parameters: ['id'] },
   { method: 'GET', path: '/v1/operator/autopilot/configuration', summary: 'Settings of autopilot', answer: 'The settings.' },
-  { method: 'PUT', path: '/v1/operator/autopilot/configuration', summary: 'Change the settings of autopilot', answer: TRUE, parameters: ['cas'], rawBody: 'The settings, JSON.' },
+  { method: 'PUT', path: '/v1/operator/autopilot/configuration', summary: 'Change the settings of autopilot', answer: TRUE, parameters: ['cas'], body: table(autopilotConfiguration) },
   { method: 'GET', path: '/v1/operator/autopilot/health', summary: 'Health of the servers: 200 or 429', answer: 'Healthy, FailureTolerance, Servers.' },
   { method: 'GET', path: '/v1/operator/autopilot/state', summary: 'State of autopilot', answer: 'The state.' },
   { method: 'GET', path: '/v1/operator/usage', summary: 'How many nodes, services, instances', answer: 'Usage by datacenter.', parameters: ['global'] },
