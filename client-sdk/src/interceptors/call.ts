@@ -44,7 +44,7 @@ export class Call {
     readonly own: OwnHeaders,
     readonly long: boolean,
     readonly headers: Dispatcher.DispatchOptions['headers'],
-    readonly readsHeaders: boolean,
+    readonly readsHeaders: boolean
   ) {}
 
   /** The present instance will not do. */

@@ -22,7 +22,7 @@ t.test('nobody listens although the registry says it is well: every call succeed
   const { port } = await deadAddress()
   const { fetch } = testService(t, [await good(t, 'a'), instance('dead', port)])
   for (let i = 0; i < 40; i++) {
-    const body = async function * () { yield Buffer.from('pay ') ; yield Buffer.from(String(i)) }
+    const body = async function * () { yield Buffer.from('pay '); yield Buffer.from(String(i)) }
     const response = await fetch('/charges', i % 2 === 0 ? {} : { method: 'POST', body: body(), duplex: 'half' })
     t.equal(await response.text(), 'from a')
   }

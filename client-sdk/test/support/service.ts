@@ -92,6 +92,6 @@ export function testService (t: Test, instances: ReadonlyArray<TestInstance | In
 /** A promise and its ends. */
 export function deferred<T = void> (): { readonly promise: Promise<T>, readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>(done => { resolve = done })
+  const promise = new Promise<T>(_resolve => { resolve = _resolve })
   return { promise, resolve }
 }
