@@ -66,6 +66,8 @@ one -ttl later.
     try {
       const target = api()
       const datacenter = await datacenterOf(source, target)
+      // A registry without leases is found out before anything is copied.
+      if (values.follow) await attempt('Error asking the target for leases, which a mirror needs', target.lease.list())
       const report = new Report()
       await copy({ source, target, report, dryRun: values['dry-run'] }, skipped, values.follow, io)
       show(() => ({ DryRun: values['dry-run'], Counts: Object.fromEntries(report.counts), Left: report.left, More: report.more }), () => shown(report, values['dry-run']))
