@@ -192,7 +192,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => door.close(STOP_GRACE_MS), () => stream.close())
     const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, { executeQuery: (query, client) => queryForDns(roster, query, client) })
     let ready = false
-    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
+    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
     const httpAddresses: string[] = []
     for (const listener of config.listen.http) {

@@ -9,10 +9,13 @@ import type { Registry } from 'prom-client'
 import type { Histogram, RequestStats } from './request-stats.js'
 import type { LogHub } from './log-hub.js'
 import type { ClientLimits } from '../http/client-limits.js'
+import type { CoordinateKeeper } from '../coordinates/keeper.js'
 import type { DnsDoor } from '../dns/door.js'
+import type { EventKeeper } from '../events/keeper.js'
 import type { Guard } from '../health/guard.js'
 import type { SchedulerStats } from '../health/scheduler-stats.js'
 import type { LeaseKeeper } from '../leases/keeper.js'
+import type { Snapshots } from '../snapshot/snapshots.js'
 import type { State } from '../state/state.js'
 import type { StreamStats } from '../stream/connection.js'
 import type { Watchers } from '../stream/watchers.js'
@@ -47,6 +50,9 @@ export interface Sources {
   readonly engine: EngineStats
   readonly guard: Guard
   readonly leases: LeaseKeeper
+  readonly events: EventKeeper
+  readonly coordinates: CoordinateKeeper
+  readonly snapshots: Snapshots
   readonly streams: StreamStats
   readonly watchers: Watchers
   readonly log: LogHub
@@ -87,6 +93,10 @@ const METRICS: readonly Metric[] = [
   { name: 'roster_stream_resyncs_total', help: 'Slow readers that were moved to the newest state.', type: 'counter', read: s => one(s.streams.resyncs) },
   { name: 'roster_stream_closed_total', help: 'Watch streams closed by the server, by reason.', type: 'counter', read: s => [{ value: s.streams.closedSlow, labels: { reason: 'slow' } }, { value: s.streams.closedFlood, labels: { reason: 'flood' } }] },
   { name: 'roster_stream_refused_total', help: 'Watch streams and subscriptions refused at a limit (max_streams, max_subscriptions_per_stream).', type: 'counter', read: s => one(s.streams.refused) },
+  { name: 'roster_queries', help: 'Prepared queries.', type: 'gauge', read: s => one(s.state.queries.size) },
+  { name: 'roster_events_remembered', help: 'User events that this agent remembers, 256 at most.', type: 'gauge', read: s => one(s.events.list().length) },
+  { name: 'roster_coordinate_updates_waiting', help: 'Nodes whose coordinate waits to be written, 4096 at most.', type: 'gauge', read: s => one(s.coordinates.waiting) },
+  { name: 'roster_snapshots_total', help: 'Snapshots, by what became of them: saved, restored, or refused when they were to be restored. Alert when none was saved for longer than your backups are apart.', type: 'counter', read: s => Object.entries(s.snapshots.stats).map(([outcome, value]) => ({ value, labels: { outcome } })) },
   { name: 'roster_leases', help: 'Leases held.', type: 'gauge', read: s => one(s.state.leases.byId.size) },
   { name: 'roster_lease_renewals_total', help: 'Lease renewals.', type: 'counter', read: s => one(s.leases.stats.renewals) },
   { name: 'roster_lease_expiries_total', help: 'Leases that were not renewed in time.', type: 'counter', read: s => one(s.leases.stats.lapses) },
