@@ -179,6 +179,15 @@ export const errors = {
   CHAIN_MESH_GATEWAY: define('CHAIN_MESH_GATEWAY', 400, 'Invalid OverrideMeshGateway.Mode parameter'),
   CHAIN_BROKEN: define('CHAIN_BROKEN', 500, 'failed to compile discovery chain: %s'),
 
+  // === the web UI's data ===
+  MISSING_KIND: define('MISSING_KIND', 400, 'Missing service kind'),
+  UNSUPPORTED_KIND: define('UNSUPPORTED_KIND', 400, 'Unsupported service kind %s'),
+  PEER_REQUIRED: define('PEER_REQUIRED', 500, 'must provide PeerName'),
+  PEER_UNSUPPORTED: define('PEER_UNSUPPORTED', 500, 'this endpoint does not support specifying a peer: %s'),
+  NOT_AN_API_GATEWAY: define('NOT_AN_API_GATEWAY', 500, 'not an APIGateway'),
+  UI_DISABLED: define('UI_DISABLED', 404, 'UI is not enabled'),
+  METRICS_PROXY_DISABLED: define('METRICS_PROXY_DISABLED', 404, 'Metrics proxy is not enabled'),
+
   // === keys ===
   MISSING_KEY_NAME: define('MISSING_KEY_NAME', 400, 'Missing key name'),
   INVALID_KEY: define('INVALID_KEY', 500, '%s'),

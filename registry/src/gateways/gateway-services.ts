@@ -105,12 +105,20 @@ function ofEntry (state: State, found: ConfigEntryEntry): GatewayService[] {
 
 const byService = (a: GatewayService, b: GatewayService): number => fold(a.service) < fold(b.service) ? -1 : fold(a.service) > fold(b.service) ? 1 : a.port - b.port
 
-/** Services behind a gateway, by name, then port. Behind a wildcard of an ingress gateway only those that speak its protocol. */
+/** Behind a wildcard of an ingress gateway are only those that speak its protocol. */
+const visible = (state: State, found: ConfigEntryEntry): GatewayService[] =>
+  ofEntry(state, found).filter(row => row.kind !== 'ingress-gateway' || !row.fromWildcard || protocolOf(state, row.service) === row.protocol)
+
+/** Services behind a gateway, by name, then port. */
 export function servicesOfGateway (state: State, gateway: string): GatewayService[] {
   const found = state.configEntries.get('ingress-gateway', gateway) ?? state.configEntries.get('terminating-gateway', gateway)
-  if (found === undefined) return []
-  return ofEntry(state, found).filter(row => row.kind !== 'ingress-gateway' || !row.fromWildcard || protocolOf(state, row.service) === row.protocol).sort(byService)
+  return found === undefined ? [] : visible(state, found).sort(byService)
 }
+
+const KINDS: readonly GatewayKind[] = ['ingress-gateway', 'terminating-gateway']
+
+/** Services behind any gateway. */
+export const gatewayRows = (state: State): GatewayService[] => KINDS.flatMap(kind => state.configEntries.ofKind(kind)).flatMap(found => visible(state, found))
 
 /** The protocol that callers of a service use. */
 export const protocolOf = (state: State, service: string): string => readChain(state, service, 'dc1').chain().protocol
@@ -143,3 +151,6 @@ export const gatewayTopics = (state: State, kind: GatewayKind): string[] =>
   state.configEntries.ofKind(kind).length === 0
     ? [topics.configKind(kind)]
     : [topics.configKind(kind), topics.services, topics.configKind('service-defaults'), topics.configEntry('proxy-defaults', 'global'), topics.kind(kind)]
+
+/** What a reader of all of them depends on. */
+export const topicsOfRows = (state: State): string[] => [...new Set(KINDS.flatMap(kind => gatewayTopics(state, kind)))]

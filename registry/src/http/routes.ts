@@ -20,6 +20,7 @@ import { connectRoutes } from './connect.js'
 import { intentionRoutes } from './intention.js'
 import { federationRoutes } from './federation.js'
 import { peeringRoutes } from './peering.js'
+import { uiRoutes } from './ui.js'
 import { virtualIpRoutes } from './virtual-ip.js'
 import { healthRoutes } from './health.js'
 import { historyRoutes } from './history.js'
@@ -58,6 +59,7 @@ export const routes: readonly Route[] = [
   ...connectRoutes,
   ...intentionRoutes,
   ...virtualIpRoutes,
+  ...uiRoutes,
   ...federationRoutes,
   ...peeringRoutes,
   ...leaseRoutes,

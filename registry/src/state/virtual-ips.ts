@@ -18,6 +18,9 @@ export class VirtualIps {
 
   record (service: string): VirtualIpRecord | undefined { return this.#byService.get(fold(service)) }
 
+  /** Services that have one. */
+  names (): string[] { return Array.from(this.#byService.values(), record => record.service) }
+
   /** The fold's side. */
   set (record: VirtualIpRecord): void { this.#byService.set(fold(record.service), record) }
 }
