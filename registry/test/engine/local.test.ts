@@ -124,6 +124,20 @@ t.test('a commit that changes nothing waits for what it has read', async t => {
   t.equal(store.batches.length, 1, 'law: it costs no flush')
 })
 
+t.test('a restore whose flush fails leaves everything as it was, the revision too', async t => {
+  const { engine, store, fold } = await opened(t)
+  const first = watch(engine.commit(write({ puts: [['stays', 1], ['goes', 2]] })))
+  await store.end()
+  t.equal(first.state, 'revision 1')
+  const restored = watch(engine.commit(write({ restored: [{ key: 'old', value: 0, created: 3, revision: 900 }], deletes: [['goes']], purges: ['goes'], puts: [['stays', 5]] })))
+  const after = watch(engine.commit(write({ puts: [['old', 'written over']] })))
+  await store.end(full)
+  t.strictSame([restored.state, after.state], ['full', 'full'])
+  const seen = engine.commit(look(head => [headView(head), head.next] as const))
+  t.strictSame((await seen).result, [[['goes', 2, 1, 1, undefined], ['stays', 1, 1, 1, undefined]], 2])
+  t.equal(fold.events.length, 1)
+})
+
 t.test('a store that throws has failed', async t => {
   const { engine, fold } = await opened(t)
   const broken = new LocalEngine({ load: async () => 0, append: () => { throw full }, close: async () => {} })

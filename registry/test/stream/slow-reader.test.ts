@@ -12,7 +12,7 @@ const setUp = () => {
   const topics = new Topics()
   const index = 1
   let value = 0
-  const state = { topics, index: () => index + value }
+  const state = { topics, index: () => index + value, afterEvent: () => () => {} }
   const kind = { kind: 'test', subject: () => ({ name: 'x', topics: () => ['x'], * rows () { yield { key: 'r', version: String(value), json: () => ({ value }) } } }) }
   const roster = { clock, state, streamKinds: [kind], config: { limits: { maxSubscriptionsPerStream: 10, maxStreamBacklogBytes: 2 ** 20 } } }
   const context = { roster, views: new Views(state as never, clock), watchers: new Watchers(clock), stats: { open: 0, subscriptions: 0, framesSent: 0, framesReceived: 0, resyncs: 0, closedSlow: 0, closedFlood: 0, refused: 0 } } as unknown as StreamContext
