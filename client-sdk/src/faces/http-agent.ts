@@ -67,26 +67,36 @@ function refuse (request: ClientRequest, error: Error): void { (request as unkno
 
 /** Tells the statistics how it goes, without a listener that would change how Node treats the request. */
 function follow (request: ClientRequest, picked: Picked): void {
+  let conversation = false
+  let answered = false
+  // Whatever else happened has been told before.
+  request.once('close', () => { if (!conversation && !answered) picked.release() })
   request.once(errorMonitor, (error: Error) => {
-    if (isInstanceFailure(error) && !request.destroyed) picked.done({ ok: false })
-    else if (isInstanceFailure(error)) picked.done({ ok: false })
+    if (isInstanceFailure(error) && !isOwnDoing(request, error)) picked.done({ ok: false })
     else picked.release()
   })
-  // Node throws an answer away when nobody listens for it; so does this listener, when it is the only one.
   request.prependOnceListener('response', (response: IncomingMessage) => {
+    answered = true
     const ok = !isFailureStatus(response.statusCode ?? 0)
     const pause = ok ? undefined : retryAfterMs(response.headers['retry-after'], Date.now())
     picked.answering(pause === undefined ? { ok } : { ok, retryAfterMs: pause })
-    response.once('close', () => { if (response.complete) picked.done({ ok: true }); else picked.done({ ok: false }) })
+    // A cut answer ends with an error of Node's; one that the caller does not want ends without.
+    response.once(errorMonitor, (error: Error) => { if (isInstanceFailure(error)) picked.done({ ok: false }) })
+    response.once('close', () => { if (response.complete) picked.done({ ok: true }); else picked.release() })
+    // Node throws an answer away when nobody listens for it; so does this listener, when it is the only one.
     if (request.listenerCount('response') === 0) response.resume()
   })
-  request.once('close', () => { if (request.listenerCount('upgrade') + request.listenerCount('connect') === 0 && request.destroyed && !request.writableFinished) picked.release() })
-  request.on('newListener', function once (event: string) {
-    if (event !== 'upgrade' && event !== 'connect') return
-    request.off('newListener', once)
-    request.prependOnceListener(event, (_response: IncomingMessage, socket: Duplex) => {
-      picked.answering({ ok: true })
-      socket.once('close', () => picked.done({ ok: true }))
-    })
+  // Node closes a connection that was upgraded when nobody listens for that, so nobody may seem to.
+  request.on('newListener', (event: string | symbol, listener: unknown) => {
+    if ((event !== 'upgrade' && event !== 'connect') || listener === upgraded || conversation) return
+    conversation = true
+    request.prependOnceListener(event, upgraded)
   })
+  const upgraded = (_response: IncomingMessage, socket: Duplex) => {
+    picked.answering({ ok: true })
+    socket.once('close', () => picked.done({ ok: true }))
+  }
 }
+
+/** Node says "socket hang up" for both ends of the line: the other one has hung up if the socket has read its end. */
+const isOwnDoing = (request: ClientRequest, error: Error): boolean => error.message === 'socket hang up' && request.socket?.readableEnded !== true
