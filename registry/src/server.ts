@@ -26,6 +26,7 @@ import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
 import { HotReads } from './http/hot-reads.js'
 import { streamDoor } from './stream/door.js'
+import { WatchHandlers } from './watch-handlers/watch-handlers.js'
 import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
@@ -162,15 +163,20 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       reload: () => reload(),
       leave: () => left.resolve(),
     }
+    const httpAddresses: string[] = []
+    const watchHandlers = new WatchHandlers({ address: () => httpAddresses[0], env: process.env, log: log.child('agent') })
+    const beginWatches = await watchHandlers.prepare(config.watches)
     const reload = async (): Promise<void> => {
       if (options.reload === undefined) return
       const { config: next, waiting } = reloaded(roster.config, options.reload())
       if (waiting.length > 0) agentLog.warn('Some settings take effect with a restart', { settings: waiting.join(', ') })
       agent.judge(next)
+      const beginWatches = await watchHandlers.prepare(next.watches)
       hub.setLevel(next.log.level)
       current.config = roster.config = next
       roster.hotReads.clear()
       await agent.reload()
+      await beginWatches()
     }
     await roster.commit(nameCluster(config, randomUUID(), clock.now()))
     await roster.commit(registerSelf(config))
@@ -194,7 +200,6 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     let ready = false
     const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
-    const httpAddresses: string[] = []
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })
       const shown = typeof at === 'string' ? at : hostPort(at)
@@ -211,6 +216,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       }
     }
     ready = true
+    ends.push(() => watchHandlers.stop())
+    await beginWatches()
     ends.push(clock.after(WARM_AFTER_MS, () => { door.warm().catch(error => log.error('Fastify could not be loaded', { error: String(error) })) }))
     ends.push(() => { ready = false })
     return { roster, httpAddresses, dnsAddresses, stop, reload, left: left.promise }

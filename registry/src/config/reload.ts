@@ -7,6 +7,7 @@ import type { RuntimeConfig } from './runtime-config.js'
 /** Paths in RuntimeConfig that a reload takes over, whole. */
 export const RELOADED: readonly string[] = [
   'definitions',
+  'watches',
   'log.level',
   'dns.nodeTtlMs',
   'dns.serviceTtlMs',
