@@ -2,6 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { Agent } from './agent/agent.js'
+import { chainKind } from './chain/stream-kind.js'
+import { configKind } from './config-entries/stream-kind.js'
 import { CoordinateKeeper } from './coordinates/keeper.js'
 import { memoryEngine } from './engine/memory.js'
 import { VERSION } from './version.js'
@@ -9,8 +11,10 @@ import { EngineError } from './engine/engine.js'
 import { TombstoneCollector } from './engine/tombstones.js'
 import { eventKind } from './events/stream-kind.js'
 import { EventKeeper } from './events/keeper.js'
+import { gatewayInstances } from './gateways/gateway-services.js'
 import { Guard } from './health/guard.js'
 import { PauseWatch } from './health/pause.js'
+import { intentionKind } from './intentions/stream-kind.js'
 import { LeaseKeeper } from './leases/keeper.js'
 import { guardKind, leaseKind } from './leases/stream-kinds.js'
 import { kvKind } from './kv/stream-kind.js'
@@ -42,6 +46,7 @@ import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
 import type { LocalEngine } from './engine/local.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
+import type { NameSources } from './dns/lookup.js'
 import type { LogHub } from './telemetry/log-hub.js'
 import type { Roster } from './roster.js'
 
@@ -157,7 +162,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       snapshots: new Snapshots(),
       history,
       guard,
-      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),
@@ -196,7 +201,11 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => door.close(STOP_GRACE_MS), () => stream.close())
-    const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, { executeQuery: (query, client) => queryForDns(roster, query, client) })
+    const names: NameSources = {
+      executeQuery: (query, client) => queryForDns(roster, query, client),
+      ingressGateways: service => gatewayInstances(state, 'ingress-gateway', service),
+    }
+    const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, names)
     let ready = false
     const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())

@@ -2,6 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { fitInstances, instanceTexts } from './instance.js'
+import { connectInstances } from '../gateways/connect-instances.js'
 import { isIp } from './ip-address.js'
 import { topics } from '../state/topic-names.js'
 import type { Instance } from './instance.js'
@@ -35,8 +36,13 @@ export class FitInstances {
   /** Instances of a service. @param name in small letters */
   named (name: string, onlyPassing: boolean): Fit { return this.#of(topics.health(name), this.#state.services.named(name), onlyPassing) }
 
-  /** Proxies for, and native instances of, a service. @param name in small letters */
-  connect (name: string, onlyPassing: boolean): Fit { return this.#of(topics.connectHealth(name), this.#state.services.connect(name), onlyPassing) }
+  /** Proxies for, and native instances of, a service, and the terminating gateways that it stands behind. @param name in small letters */
+  connect (name: string, onlyPassing: boolean): Fit {
+    const own = this.#state.services.connect(name)
+    const all = connectInstances(this.#state, name)
+    // Gateways answer for others: when such a list changes depends on more than one service.
+    return all === own ? this.#of(topics.connectHealth(name), own, onlyPassing) : { rows: fitInstances(this.#state, all, onlyPassing), plain: false }
+  }
 
   #of (topic: string, entries: readonly ServiceEntry[], onlyPassing: boolean): Fit {
     if (entries.length === 0) return NOBODY // of names that do not exist there is no end: nothing of them is kept

@@ -1,6 +1,6 @@
 // Who answers for a service in the mesh: its proxies and native instances, then the terminating gateways that it stands behind.
 
-import { gatewayInstances, gatewayTopics } from './gateway-services.js'
+import { gatewayHealthTopics, gatewayInstances, gatewayTopics } from './gateway-services.js'
 import type { ServiceEntry } from '../state/services.js'
 import type { State } from '../state/state.js'
 
@@ -12,3 +12,6 @@ export function connectInstances (state: State, service: string): readonly Servi
 
 /** Topics beside those of the service itself. */
 export const connectTopics = (state: State): readonly string[] => gatewayTopics(state, 'terminating-gateway')
+
+/** The same where their health counts. */
+export const connectHealthTopics = (state: State, service: string): readonly string[] => gatewayHealthTopics(state, 'terminating-gateway', service)

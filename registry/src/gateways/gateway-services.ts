@@ -154,3 +154,9 @@ export const gatewayTopics = (state: State, kind: GatewayKind): string[] =>
 
 /** What a reader of all of them depends on. */
 export const topicsOfRows = (state: State): string[] => [...new Set(KINDS.flatMap(kind => gatewayTopics(state, kind)))]
+
+/** What a reader of a service's gateways and their health depends on. */
+export function gatewayHealthTopics (state: State, kind: GatewayKind, service: string): string[] {
+  const gateways = new Set(gatewaysOfService(state, kind, service).map(row => row.gateway))
+  return [...gatewayTopics(state, kind), ...Array.from(gateways, gateway => topics.health(gateway))]
+}

@@ -10,7 +10,8 @@ import { topicsOfAbsent } from '../catalog/absent.js'
 import { nearSort } from '../catalog/nearness.js'
 import { selectInstances } from '../catalog/instance-selection.js'
 import { hasMeta, nodeMeta } from '../catalog/select.js'
-import { gatewayTopics, gatewaysOfService } from '../gateways/gateway-services.js'
+import { connectHealthTopics } from '../gateways/connect-instances.js'
+import { gatewayHealthTopics } from '../gateways/gateway-services.js'
 import { checkJson, instanceJson, withReportedPort } from '../catalog/wire.js'
 import { topics } from '../state/topic-names.js'
 import type { Handler, Reply, Request, Route } from './route.js'
@@ -64,10 +65,11 @@ const state = checkList(errors.MISSING_CHECK_STATE, rest => rest.toLowerCase() =
 
 /** What the answer to a question depends on. Instances of gateways are those of other names. */
 function topicsOf (state: State, { which, name }: InstanceQuestion): readonly string[] {
-  if (which === 'service') return [topics.health(name)]
-  const kind = which === 'connect' ? 'terminating-gateway' : 'ingress-gateway'
-  const gateways = new Set(gatewaysOfService(state, kind, name).map(row => row.gateway))
-  return [...which === 'connect' ? [topics.connectHealth(name)] : [], ...gatewayTopics(state, kind), ...Array.from(gateways, gateway => topics.health(gateway))]
+  switch (which) {
+    case 'service': return [topics.health(name)]
+    case 'connect': return [topics.connectHealth(name), ...connectHealthTopics(state, name)]
+    case 'ingress': return gatewayHealthTopics(state, 'ingress-gateway', name)
+  }
 }
 
 const service = (which: InstanceQuestion['which']): Handler => (request, roster) => read(request, roster, which !== 'ingress', () => {

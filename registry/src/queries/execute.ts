@@ -3,6 +3,7 @@
 import { nearestFirst } from '../catalog/nearness.js'
 import { namedFirst } from '../catalog/near.js'
 import { instanceOf } from '../catalog/select.js'
+import { connectInstances } from '../gateways/connect-instances.js'
 import { fold } from '../state/keys.js'
 import type { Instance } from '../catalog/select.js'
 import type { QueryRecord, ServiceQuery } from '../state/queries.js'
@@ -44,7 +45,7 @@ export function executeQuery (state: State, query: QueryRecord, asker: QueryAske
 }
 
 function candidates (state: State, { service, connect }: ServiceQuery, forceConnect: boolean): Instance[] {
-  const entries = connect || forceConnect ? state.services.connect(service) : state.services.named(service)
+  const entries = connect || forceConnect ? connectInstances(state, service) : state.services.named(service)
   return entries.flatMap(entry => instanceOf(state, entry) ?? [])
 }
 

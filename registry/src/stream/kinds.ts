@@ -5,6 +5,7 @@ import { compileFilter } from '../catalog/filter/filter.js'
 import { schemas } from '../catalog/filter/schemas.js'
 import { hasMeta, hasTags, instanceOf, nodeMeta, worst } from '../catalog/select.js'
 import { checkJson, instanceJson, nodeJson, nodeServiceJson, withReportedPort } from '../catalog/wire.js'
+import { connectHealthTopics, connectInstances } from '../gateways/connect-instances.js'
 import { topics } from '../state/topic-names.js'
 import { switchParam, textParam, textParams } from './protocol.js'
 import type { Instance } from '../catalog/select.js'
@@ -44,9 +45,9 @@ const health: StreamKind = {
     const wanted = nodeMeta(textParams(params, 'node-meta'))
     return {
       name,
-      topics: () => [connect ? topics.connectHealth(name) : topics.health(name)],
+      topics: () => connect ? [topics.connectHealth(name), ...connectHealthTopics(state, name)] : [topics.health(name)],
       * rows () {
-        for (const entry of connect ? state.services.connect(name) : state.services.named(name)) {
+        for (const entry of connect ? connectInstances(state, name) : state.services.named(name)) {
           if (!connect && !hasTags(entry, tags)) continue
           const instance = instanceOf(state, entry)
           if (instance === undefined || !hasMeta(instance.node, wanted)) continue
