@@ -14,12 +14,12 @@ const SCALE = Number(process.env['BENCH_SCALE'] ?? 1)
 const value = 'x'.repeat(100)
 const txn = (operations: number): string => JSON.stringify(Array.from({ length: operations }, (_, i) => ({ KV: { Verb: 'set', Key: `t/{n}/${i}`, Value: Buffer.from(value).toString('base64') } })))
 
-const load = worker('./lib/http-load.ts')
+const load = worker('./http-load.ts')
 const round = (port: number, connections: number, method: string, path: string, body?: string): Promise<Round> =>
   ask<Round>(load, { port, connections, durationMs: DURATION_MS, method, path, ...body === undefined ? {} : { body } })
 
 async function bareServer (setup: object): Promise<{ readonly port: number, readonly stop: () => void }> {
-  const bare = worker('./lib/bare-http.ts')
+  const bare = worker('./bare-http.ts')
   const { port } = await ask<{ port: number }>(bare, setup)
   return { port, stop: () => { bare.kill() } }
 }

@@ -84,8 +84,12 @@ export function worker (file: string, args: readonly string[] = []): ChildProces
 /** Sends a message and waits for the answer. */
 export function ask<T> (child: ChildProcess, message: object): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', answer => resolve(answer as T))
-    child.once('exit', () => reject(new Error('the worker has ended')))
+    const ended = (): void => reject(new Error('the worker has ended'))
+    child.once('message', answer => {
+      child.off('exit', ended)
+      resolve(answer as T)
+    })
+    child.once('exit', ended)
     child.send(message)
   })
 }
