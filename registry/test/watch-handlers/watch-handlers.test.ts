@@ -6,6 +6,8 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { readWatch } from '../../src/watch-handlers/read.js'
 import { startTestServer, until } from '../support/server.js'
+import { WatchHandlers } from '../../src/watch-handlers/watch-handlers.js'
+import { silentLog } from '../../src/telemetry/log.js'
 import type { AddressInfo } from 'node:net'
 
 t.test('a script has the answer on its standard input and the index in CONSUL_INDEX, at first and for each change, even when it fails', async t => {
@@ -83,4 +85,25 @@ t.test('a handler that hangs ends with the agent', async t => {
 t.test('a handler is a line for the shell when it comes by its old name, and tags may be one or several', async t => {
   t.match(readWatch({ type: 'service', service: 'web', tag: 'a', passingonly: true, handler: 'echo a; echo b' }).handler, { shell: true, args: ['echo a; echo b'] })
   t.match(readWatch({ type: 'service', service: 'web', tag: ['a', 'b'], args: ['x'] }).handler, { shell: false })
+})
+
+t.test('new settings replace the old watches; settings that cannot be leave them alone', async t => {
+  const dir = t.testdir()
+  const server = await startTestServer()
+  t.teardown(() => server.stop())
+  const handlers = new WatchHandlers({ address: () => server.httpAddresses[0], env: process.env, log: silentLog })
+  t.teardown(() => handlers.stop())
+  const into = (name: string): object => ({ type: 'key', key: 'k', args: ['/bin/sh', '-c', `cat >>${join(dir, name)}`] })
+  const said = (name: string): string => existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : ''
+  await (await handlers.prepare([into('old') as Record<string, unknown>]))()
+  await until('the old one is called', () => said('old') !== '')
+  await t.rejects(handlers.prepare([{ type: 'key', key: 'k' }]), { message: 'Must define a watch handler' })
+  await server.call('PUT', '/v1/kv/k', '1')
+  await until('and still is', () => said('old').includes('"MQ=="'))
+  await (await handlers.prepare([into('new') as Record<string, unknown>]))()
+  await until('the new one is called', () => said('new') !== '')
+  const before = said('old')
+  await server.call('PUT', '/v1/kv/k', '2')
+  await until('and hears of changes', () => said('new').includes('"Mg=="'))
+  t.equal(said('old'), before)
 })
