@@ -62,10 +62,13 @@ function anyCase (map: ReadonlyMap<string, unknown>): (id: string) => boolean {
   return id => map.has(id) || (folded ??= new Set([...map.keys()].map(fold))).has(fold(id))
 }
 
-/** The catalog adds a virtual address of its own; where tags may be overridden there, they need not agree. */
+/** Tags of virtual addresses: the service's own, and those of services behind a terminating gateway. */
+const VIRTUAL = /^consul-virtual(:|$)/
+
+/** The catalog adds virtual addresses of its own; where tags may be overridden there, they need not agree. */
 function agrees (shown: ServiceRecord, wanted: ServiceRecord): boolean {
-  const { 'consul-virtual': _virtual, ...tagged } = shown.taggedAddresses ?? {}
-  return same({ ...shown, taggedAddresses: tagged, node: '' }, { ...wanted, taggedAddresses: wanted.taggedAddresses ?? {}, node: '' })
+  const tagged = Object.fromEntries(Object.entries(shown.taggedAddresses ?? {}).filter(([tag]) => !VIRTUAL.test(tag)))
+  return same({ ...shown, taggedAddresses: tagged, meta: shown.meta ?? {}, node: '' }, { ...wanted, taggedAddresses: wanted.taggedAddresses ?? {}, meta: wanted.meta ?? {}, node: '' })
 }
 
 function checkAgrees (shown: CheckRecord | undefined, check: CheckRecord, context: SyncContext): boolean {

@@ -3,9 +3,11 @@
 import { errors } from '../errors.js'
 import { keys } from '../state/keys.js'
 import { command } from '../catalog/rows.js'
+import { draftEntries } from '../config-entries/entry-source.js'
 import { checksOf, embeddedChecks } from './check-record.js'
 import { deleteAgentCheck, putAgentCheck, putAgentService } from './rows.js'
 import { agentRefusal, serviceRefusal, sidecarRefusal } from './service-refusals.js'
+import { settled } from './central-config.js'
 import { serviceRecord } from './service-record.js'
 import { sidecarDefaultChecks, sidecarOf, sidecarPort } from './sidecar.js'
 import type { Command } from '../engine/engine.js'
@@ -50,12 +52,11 @@ export function putRegistration (draft: Draft, body: ServiceBody, source: Regist
 }
 
 function put (draft: Draft, body: ServiceBody, described: readonly CheckBody[], parentId: string, source: RegistrationSource, context: AgentContext, replaceChecks: boolean): string[] {
-  const service = serviceRecord(body, context.config.node.name)
-  const registered: AgentServiceRecord = { service, token: body.token, source, sidecarOf: parentId, nullTags: body.tags === null }
+  const registered: AgentServiceRecord = { ...settled(draftEntries(draft), serviceRecord(body, context.config.node.name)), token: body.token, source, sidecarOf: parentId, nullTags: body.tags === null }
   putAgentService(draft, registered, context)
   const checks = embeddedChecks(registered, described)
   for (const check of checks) putAgentCheck(draft, check, context, false)
-  if (replaceChecks) dropOthers(draft, service.id, checks)
+  if (replaceChecks) dropOthers(draft, registered.service.id, checks)
   return checks.map(({ check }) => check.checkId)
 }
 

@@ -4,7 +4,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { connectJson, emptyToNull, portOf, proxyJson } from '../catalog/service-rules.js'
 import { addressBytes } from '../catalog/filter/address-bytes.js'
-import { withCentralConfig } from './central-config.js'
+import { registeredProxy } from './central-config.js'
 import type { ServiceBody } from '../http/decode/bodies/service.js'
 import type { ServiceAddress, ServiceRecord } from '../state/services.js'
 
@@ -26,7 +26,7 @@ export function serviceRecord (body: ServiceBody, node: string): ServiceRecord {
     socketPath: body.socketPath,
     weights: body.weights === null ? { passing: 1, warning: 1 } : { passing: Math.max(1, body.weights.passing), warning: body.weights.warning },
     enableTagOverride: body.enableTagOverride,
-    proxy: proxyJson(withCentralConfig(body)),
+    proxy: proxyJson(registeredProxy(body)),
     connect: connectJson(body.connect?.native === true),
     locality: body.locality,
   }

@@ -149,8 +149,12 @@ export function proxyJson (p: ProxyBody | null): Readonly<Record<string, unknown
     const shown = name in SHOWN_AS ? SHOWN_AS[name]!(p) : nonEmpty(value)
     if (shown !== undefined) out[name] = shown
   }
-  return Object.keys(out).length === 3 && out['Mode'] === '' && same0(out['MeshGateway']) && same0(out['Expose']) ? null : out
+  return proxyOrNull(out)
 }
+
+/** Three fields always stand; settings that are nothing but those are none. */
+export const proxyOrNull = (proxy: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null =>
+  Object.keys(proxy).length === 3 && proxy['Mode'] === '' && same0(proxy['MeshGateway']) && same0(proxy['Expose']) ? null : proxy
 
 const SHOWN_AS: Readonly<Record<string, (p: ProxyBody) => unknown>> = {
   Mode: p => p.Mode,

@@ -2,6 +2,7 @@
 
 import { command } from '../catalog/rows.js'
 import { giveVirtualIp, relinkGateway } from '../catalog/virtual-ip.js'
+import { resettle } from '../agent/central-config.js'
 import { same } from '../engine/draft.js'
 import { errors } from '../errors.js'
 import { keys } from '../state/keys.js'
@@ -70,6 +71,7 @@ export function putEntry (draft: Draft, kind: SomeEntryKind, entry: AnyEntry): v
   draft.put(keys.configEntry(kind.kind, name), { kind: kind.kind, name, entry: { ...entry }, hash: entryHash(kind, entry) } satisfies ConfigEntryRecord)
   if (ADDRESSED.includes(kind.kind) && !name.includes(ANY)) giveVirtualIp(draft, name)
   if (kind.kind === 'terminating-gateway') relinkGateway(draft, name)
+  resettle(draft, kind.kind, name)
 }
 
 /** Services that entries of these kinds are about can be called, so they have a virtual address. */
@@ -81,6 +83,7 @@ export function deleteEntry (draft: Draft, kind: string, name: string): void {
   if (problem !== undefined) throw errors.CONFIG_ENTRY(problem)
   draft.delete(keys.configEntry(kind, name))
   if (kind === 'terminating-gateway') relinkGateway(draft, name)
+  resettle(draft, kind, name)
 }
 
 /** Last step: what the server writes itself follows. */

@@ -12,6 +12,8 @@ export type RegistrationSource = 'api' | 'file'
 export interface AgentServiceRecord {
   /** `node` is the agent's own node. */
   readonly service: ServiceRecord
+  /** What was registered, where config entries have made something else of it in `service`. */
+  readonly own?: Pick<ServiceRecord, 'proxy'>
   /** ACL token that its sync uses; '' for the agent's own. */
   readonly token: string
   readonly source: RegistrationSource
