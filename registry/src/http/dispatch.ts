@@ -27,6 +27,8 @@ export interface DispatchContext {
   readonly limits: ClientLimits
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
+  /** See Request. */
+  readonly unhurried: Request['unhurried']
 }
 
 const UNKNOWN = 'unknown'
@@ -91,7 +93,7 @@ function unmatched (match: Exclude<Match, { kind: 'route' }>, method: string, ra
 
 const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-async function answer ({ roster, access, stopping }: DispatchContext, match: Extract<Match, { kind: 'route' }>, rawQuery: string, request: IncomingMessage, response: ServerResponse, id: string): Promise<Reply | typeof taken> {
+async function answer ({ roster, access, stopping, unhurried }: DispatchContext, match: Extract<Match, { kind: 'route' }>, rawQuery: string, request: IncomingMessage, response: ServerResponse, id: string): Promise<Reply | typeof taken> {
   const method = request.method ?? 'GET'
   const { route, path, rest } = match
   const query = parseQuery(rawQuery)
@@ -115,6 +117,7 @@ async function answer ({ roster, access, stopping }: DispatchContext, match: Ext
     query,
     headers: request.headers,
     body: limit => body ??= readBody(request, limit ?? roster.config.limits.maxBodyBytes),
+    unhurried,
     remoteAddress,
     // Most handlers never wait, so they get no signal made.
     get signal () {

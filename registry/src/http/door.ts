@@ -58,8 +58,21 @@ export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
       if (accessFor !== roster.config.http) access = new Access(accessFor = roster.config.http)
       return access
     },
+    async unhurried (read) {
+      hurry(1)
+      try {
+        return await read()
+      } finally {
+        hurry(-1)
+      }
+    },
   }
   const servers: Server[] = []
+  let unhurriedReads = 0
+  const hurry = (by: number): void => {
+    unhurriedReads += by
+    for (const server of servers) server.requestTimeout = unhurriedReads > 0 ? 0 : roster.config.limits.requestTimeoutMs
+  }
   // Fastify and its compilers are the larger part of a start, and most of the API does without them.
   let hosting: Promise<FastifyInstance> | undefined
   const hosted = (): Promise<FastifyInstance> => hosting ??= loadHost(host, (request, response) => { void serve(context, request, response) })

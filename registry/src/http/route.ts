@@ -18,6 +18,8 @@ export interface Request {
   readonly headers: IncomingHttpHeaders
   /** Bytes of the body; read on first use, with the route's own bound. @throws RosterError 413 past `limit` bytes */
   body (limit?: number): Promise<Buffer>
+  /** Reads something whose length only the caller knows: meanwhile the time for whole requests is not bounded, and the reader has to bound its silence. */
+  unhurried<T> (read: () => Promise<T>): Promise<T>
   /** Address of the peer on the connection. */
   readonly remoteAddress: string
   /** Aborted when the caller goes away or the server stops. */

@@ -13,8 +13,10 @@ import type { Handler, Route } from './route.js'
 
 /** Little gain and twice the time beyond it. */
 const GZIP_LEVEL = 4
-/** ms that a reader may leave the connection untouched before it is given up: it holds on to the rows as they were when it began. */
+/** ms that either side may leave the connection untouched before it is given up: a reader holds on to the rows as they were when it began. */
 const IDLE_MS = 60_000
+/** ms that an upload may take in all, however busy it is: only one is read at a time. */
+const MAX_UPLOAD_MS = 3_600_000
 
 const save: Handler = async (request, roster): Promise<typeof taken> => {
   checkDatacenter(request, roster)
@@ -38,13 +40,18 @@ const save: Handler = async (request, roster): Promise<typeof taken> => {
 const restore: Handler = async (request, roster) => {
   checkDatacenter(request, roster)
   if (request.query.has('stale')) throw errors.SNAPSHOT_STALE()
+  const upload = request.raw.request
+  upload.setTimeout(IDLE_MS, () => { upload.destroy() })
+  const giveUp = roster.clock.after(MAX_UPLOAD_MS, () => { upload.destroy() })
   try {
-    await roster.snapshots.restore(roster, request.raw.request)
+    await request.unhurried(() => roster.snapshots.restore(roster, upload))
   } catch (error) {
     if (request.signal.aborted) throw errors.CUT_SHORT()
     // What was not read is not read any more: the connection ends with the answer.
     if (error instanceof RosterError) return text(error.status, error.message, ['Connection', 'close'])
     throw error
+  } finally {
+    giveUp()
   }
   return { status: 200, headers: ['Content-Type', 'application/octet-stream'], body: '' }
 }
