@@ -36,8 +36,8 @@ export function putSelf (draft: Draft, { node, addresses, ports, datacenter, ver
     address: '',
     taggedAddresses: null,
     meta: {
-      grpc_port: String(ports.grpc),
-      grpc_tls_port: String(ports.grpcTls),
+      ...(ports.grpc > 0 ? { grpc_port: String(ports.grpc) } : {}),
+      ...(ports.grpcTls > 0 ? { grpc_tls_port: String(ports.grpcTls) } : {}),
       non_voter: 'false',
       raft_version: '3',
       read_replica: 'false',

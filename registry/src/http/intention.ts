@@ -10,6 +10,7 @@ import { compile } from './filtered.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { answerRead, readOptions } from './read.js'
 import { json } from './reply.js'
+import { severalErrors } from '../catalog/service-rules.js'
 import { byDefault, decide, ofCall } from '../intentions/decide.js'
 import { KIND, allIntentions, exactIntention, fromSource, intentionById, toDestination } from '../intentions/intention.js'
 import { parseServiceName } from '../intentions/names.js'
@@ -109,6 +110,8 @@ const getExact: Handler = (request, roster) => {
   const { source, destination } = pairOf(request, true)
   checkConnect(roster)
   checkDatacenter(request, roster)
+  const missing = [...source.name === '' ? ['SourceName is missing'] : [], ...destination.name === '' ? ['DestinationName is missing'] : []]
+  if (missing.length > 0) throw errors.CONFIG_ENTRY(severalErrors(missing))
   const intention = exactIntention(roster.state, source.name, destination.name, source.peer)
   if (intention === undefined) throw errors.INTENTION_ABSENT()
   return json(intentionJson(intention), request, roster)
@@ -189,6 +192,7 @@ const update: Handler = async (request, roster) => {
 
 const deleteById: Handler = async (request, roster) => {
   checkConnect(roster)
+  if (request.rest === '') throw errors.PERMISSION_DENIED()
   refuseId(request.rest)
   const { result } = await roster.commit(deleteByIdCommand(request.rest.toLowerCase(), roster.clock.now()))
   return json(result, request, roster)

@@ -67,12 +67,14 @@ const overview: Handler = (request, roster) => {
 }
 
 const gatewayServices: Handler = (request, roster) => {
+  checkEnterprise(request)
   if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
   const { state } = roster
   return read(request, roster, () => ({ topics: gatewaySummaryTopics(state, request.rest), value: () => gatewaySummaries(state, request.rest, roster.config) }))
 }
 
 const gatewayCallers: Handler = (request, roster) => {
+  checkEnterprise(request)
   if (request.rest === '') throw errors.MISSING_GATEWAY_NAME()
   const { state } = roster
   return read(request, roster, () => ({ topics: gatewayIntentionTopics(state, request.rest), value: () => gatewayIntentions(state, request.rest).map(intentionJson) }))
@@ -84,6 +86,7 @@ const topology: Handler = (request, roster) => {
   const { state, config } = roster
   const name = request.rest
   readOptions(request, roster)
+  checkEnterprise(request)
   if (name === '') throw errors.MISSING_SERVICE_NAME()
   if (!request.query.has('kind')) throw errors.MISSING_KIND()
   const given = request.query.get('kind')

@@ -165,11 +165,18 @@ function plain (node: JsonValue, depth = 0): unknown {
   return Object.fromEntries([...entriesOf(node)].map(([key, value]) => [key, plain(value, depth + 1)]))
 }
 
-/** Anything, as plain data; `null` when absent. A list of one stands for its element here too. */
+/** Plain data with each list of one below an object in place of its element. */
+function unwrapped (data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(unwrapped)
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, unwrapped(Array.isArray(value) && value.length === 1 ? value[0] : value)]))
+}
+
+/** Anything, as plain data; `null` when absent. A list of one stands for its element here too, and then everywhere within it. */
 export const any: WeakKind<unknown> = {
   goType: 'interface {}',
   zero: () => null,
   isEmpty: value => value === null,
-  read: node => plain(alone(node)),
+  read: node => Array.isArray(node) && node.length === 1 ? unwrapped(plain(node[0]!)) : plain(alone(node)),
   show: value => value,
 }
