@@ -4,10 +4,13 @@
 import { agentServiceRegister } from './decode/bodies/service.js'
 import { agentCheckRegister, agentCheckUpdate } from './decode/bodies/check.js'
 import { agentToken } from './decode/bodies/agent-token.js'
+import { caConfiguration, connectAuthorize } from './decode/bodies/connect.js'
 import { catalogDeregister, catalogRegister } from './decode/bodies/catalog.js'
 import { coordinateUpdate } from './decode/bodies/coordinate.js'
+import { intentionBody } from './decode/bodies/intention.js'
 import { lease, leaseStatus } from './decode/bodies/lease.js'
 import { autopilotConfiguration } from './decode/bodies/operator.js'
+import { peeringEstablish, peeringToken } from './decode/bodies/peering.js'
 import { preparedQuery } from './decode/bodies/query.js'
 import { sessionCreate } from './decode/bodies/session.js'
 import type { JsonSchema } from './decode/kind.js'
@@ -120,7 +123,7 @@ export const reference: readonly Described[] = [
   { method: 'GET', path: '/v1/agent/health/service/name/{name}', summary: 'Health of all local instances of a service', answer: 'A list of the same.', parameters: ['format'] },
   { method: 'GET', path: '/v1/agent/connect/ca/roots', summary: 'Certificate authority roots', answer: 'Roots.', parameters: ['index', 'wait'] },
   { method: 'GET', path: '/v1/agent/connect/ca/leaf/{service}', summary: 'Certificate of a service', answer: 'Certificate and key.', parameters: ['index', 'wait'] },
-  { method: 'POST', path: '/v1/agent/connect/authorize', summary: 'May this client call that service?', answer: 'Authorized, Reason.' },
+  { method: 'POST', path: '/v1/agent/connect/authorize', summary: 'May this client call that service?', answer: 'Authorized, Reason.', body: table(connectAuthorize) },
   // === catalog ===
   { method: 'PUT', path: '/v1/catalog/register', summary: 'Write a node, an instance, checks straight into the catalog', answer: TRUE, body: table(catalogRegister) },
   { method: 'PUT', path: '/v1/catalog/deregister', summary: 'Take an instance, a check or a node with all that is on it out of the catalog', answer: TRUE, body: table(catalogDeregister) },
@@ -175,6 +178,46 @@ export const reference: readonly Described[] = [
   { method: 'GET', path: '/v1/coordinate/nodes', summary: 'Coordinates of nodes', answer: 'A list.', parameters: READ },
   { method: 'GET', path: '/v1/coordinate/node/{node}', summary: 'Coordinates of one node', answer: 'A list.', parameters: READ },
   { method: 'PUT', path: '/v1/coordinate/update', summary: 'Set the coordinate of a node', answer: DONE, body: table(coordinateUpdate) },
+  // === config entries, intentions ===
+  { method: 'PUT', path: '/v1/config', summary: 'Write a config entry', answer: '`true`, or `false` when a condition did not hold.', parameters: ['dc', 'cas'], rawBody: 'The entry, JSON: Kind, Name and the fields of its kind, CamelCase or snake_case.' },
+  { method: 'GET', path: '/v1/config/{kind}/{name}', summary: 'A config entry, or (without a name) all of a kind', answer: 'The entry, or a list.', parameters: [...READ, 'filter'] },
+  { method: 'DELETE', path: '/v1/config/{kind}/{name}', summary: 'Delete a config entry', answer: '`{}`; with `cas` a boolean.', parameters: ['dc', 'cas'] },
+  { method: 'GET', path: '/v1/exported-services', summary: 'Services that other clusters may know', answer: 'A list of Service, Consumers.', parameters: READ },
+  { method: 'GET', path: '/v1/discovery-chain/{service}', summary: 'How a service is reached, made of config entries', answer: 'Chain.', parameters: [...READ, 'compile-dc'] },
+  { method: 'POST', path: '/v1/discovery-chain/{service}', summary: 'The same, with something said otherwise', answer: 'Chain.', parameters: [...READ, 'compile-dc'], rawBody: 'OverrideProtocol, OverrideConnectTimeout, OverrideMeshGateway, JSON.' },
+  { method: 'GET', path: '/v1/connect/intentions', summary: 'Who may call whom', answer: 'A list of intentions.', parameters: [...READ, 'filter'] },
+  { method: 'POST', path: '/v1/connect/intentions', summary: 'Create an intention with an id, the old way', answer: 'ID.', parameters: ['dc'], body: table(intentionBody) },
+  { method: 'GET', path: '/v1/connect/intentions/exact', summary: 'The intention between two services', answer: 'The intention.', parameters: ['dc', 'source', 'destination'] },
+  { method: 'PUT', path: '/v1/connect/intentions/exact', summary: 'Write the intention between two services', answer: TRUE, parameters: ['dc', 'source', 'destination'], body: table(intentionBody) },
+  { method: 'DELETE', path: '/v1/connect/intentions/exact', summary: 'Delete the intention between two services', answer: TRUE, parameters: ['dc', 'source', 'destination'] },
+  { method: 'GET', path: '/v1/connect/intentions/match', summary: 'Intentions about a service, first the one that counts first', answer: 'A map from name to intentions.', parameters: [...READ, 'by', 'name'] },
+  { method: 'GET', path: '/v1/connect/intentions/check', summary: 'May this service call that one?', answer: 'Allowed.', parameters: ['dc', 'source', 'destination'] },
+  { method: 'GET', path: '/v1/connect/intentions/{id}', summary: 'An intention by id', answer: 'The intention.', parameters: ['dc'] },
+  { method: 'PUT', path: '/v1/connect/intentions/{id}', summary: 'Replace an intention by id', answer: 'ID.', parameters: ['dc'], body: table(intentionBody) },
+  { method: 'DELETE', path: '/v1/connect/intentions/{id}', summary: 'Delete an intention by id', answer: TRUE, parameters: ['dc'] },
+  { method: 'GET', path: '/v1/connect/ca/roots', summary: 'Certificate authority roots', answer: 'Roots.', parameters: [...READ, 'pem'] },
+  { method: 'GET', path: '/v1/connect/ca/configuration', summary: 'Settings of the certificate authority', answer: 'The settings.', parameters: ['dc'] },
+  { method: 'PUT', path: '/v1/connect/ca/configuration', summary: 'Change the settings of the certificate authority', answer: DONE, parameters: ['dc'], body: table(caConfiguration) },
+  { method: 'PUT', path: '/v1/internal/service-virtual-ip', summary: 'Give a service virtual addresses by hand', answer: 'Found, UnassignedFrom.', rawBody: 'Service and ManualVIPs, JSON.' },
+  // === other clusters ===
+  { method: 'GET', path: '/v1/peerings', summary: 'Clusters that this one is a peer of', answer: 'A list, always empty.' },
+  { method: 'GET', path: '/v1/peering/{name}', summary: 'One of them', answer: 'None: 404.' },
+  { method: 'DELETE', path: '/v1/peering/{name}', summary: 'Forget one of them', answer: DONE },
+  { method: 'POST', path: '/v1/peering/token', summary: 'Invite another cluster', answer: 'None: 501.', body: table(peeringToken) },
+  { method: 'POST', path: '/v1/peering/establish', summary: 'Take an invitation up', answer: 'None: 501.', body: table(peeringEstablish) },
+  { method: 'GET', path: '/v1/internal/federation-states', summary: 'Gateways of other datacenters', answer: 'A list, always empty.', parameters: READ },
+  { method: 'GET', path: '/v1/internal/federation-states/mesh-gateways', summary: 'The same by datacenter', answer: 'A map, always empty.', parameters: READ },
+  { method: 'GET', path: '/v1/internal/federation-state/{datacenter}', summary: 'Those of one datacenter', answer: 'None: 404.', parameters: READ },
+  // === what the web UI shows ===
+  { method: 'GET', path: '/v1/internal/ui/services', summary: 'Services in short: instances, checks, proxies, gateways', answer: 'A list.', parameters: [...READ, 'filter', 'peer'] },
+  { method: 'GET', path: '/v1/internal/ui/nodes', summary: 'Nodes with their instances and checks', answer: 'A list.', parameters: [...READ, 'filter'] },
+  { method: 'GET', path: '/v1/internal/ui/node/{node}', summary: 'One of them', answer: 'The node, or 404.', parameters: READ },
+  { method: 'GET', path: '/v1/internal/ui/catalog-overview', summary: 'Nodes, services and checks counted by health, a few seconds old at most', answer: 'Nodes, Services, Checks.', parameters: ['dc'] },
+  { method: 'GET', path: '/v1/internal/ui/service-topology/{service}', summary: 'Who calls a service, and whom it calls', answer: 'Protocol, TransparentProxy, Upstreams, Downstreams.', parameters: [...READ, 'kind'] },
+  { method: 'GET', path: '/v1/internal/ui/gateway-services-nodes/{gateway}', summary: 'Services behind a gateway in short', answer: 'A list.', parameters: READ },
+  { method: 'GET', path: '/v1/internal/ui/gateway-intentions/{gateway}', summary: 'Intentions about the services behind a gateway', answer: 'A list.', parameters: READ },
+  { method: 'GET', path: '/v1/internal/ui/exported-services', summary: 'Services that a peer may know', answer: 'A list, always empty.', parameters: [...READ, 'peer'] },
+  { method: 'GET', path: '/v1/internal/ui/metrics-proxy/{path}', summary: 'A request to the metrics server that the settings name', answer: 'Whatever it answers.' },
   // === status, operator, snapshot ===
   { method: 'GET', path: '/v1/status/leader', summary: 'Address of the leader', answer: '`host:port`.' },
   { method: 'GET', path: '/v1/status/peers', summary: 'Addresses of the servers', answer: 'A list.' },
