@@ -2,6 +2,7 @@
 
 import { severalErrors } from '../../catalog/service-rules.js'
 import { goQuote } from '../../http/decode/go-text.js'
+import { JsonSyntaxError, parseJson } from '../../http/decode/json.js'
 import { always, filled, shape } from '../../http/decode/weak/shape.js'
 import { anyMap, list } from '../../http/decode/weak/weak-lists.js'
 import { flag, int, text, textOf } from '../../http/decode/weak/weak-scalars.js'
@@ -48,10 +49,11 @@ export function accessLogsProblem (logs: WeakValue<typeof accessLogs>): string |
   if (logs.Type !== 'file' && logs.Path !== '') return 'path is only valid for file type access logs'
   if (logs.JSONFormat === '') return undefined
   try {
-    JSON.parse(logs.JSONFormat)
+    parseJson(Buffer.from(logs.JSONFormat), { whole: true })
     return undefined
   } catch (error) {
-    return `invalid access log json for JSON format: ${(error as Error).message}`
+    if (!(error instanceof JsonSyntaxError)) throw error
+    return `invalid access log json for JSON format: ${error.message}`
   }
 }
 
