@@ -158,13 +158,13 @@ export class Balancer {
   pick (hints: CallHints = {}): Picked {
     const now = this.#clock.monotonic()
     if (now >= this.#staleAt || this.#version !== (this.#ejector?.version ?? 0)) this.#prepare(now)
-    const { exclude, route } = hints
+    const { exclude, route, key } = hints
     const probe = this.#probe(hints, now)
     const node = probe ?? this.#pick({
       load: this.#loadAt(now),
       random: this.#random,
-      ...hints.key !== undefined && { key: hints.key },
-      ...exclude !== undefined && exclude.size > 0 && { skip: (candidate: Node) => exclude.has(candidate.id) },
+      key,
+      skip: exclude !== undefined && exclude.size > 0 ? (candidate: Node) => exclude.has(candidate.id) : undefined,
     })
     if (node === undefined) throw new NoInstancesError(this.service, this.#nodes.size === 0 ? this.#sieved.why : 'every instance that could take it has been tried')
     const long = hints.long === true || (route !== undefined && this.#routes.isLong(route, now))
@@ -256,11 +256,11 @@ export class Balancer {
     return instance && { id, weight: 1, instance, statistics: this.#statistics.of(id), relativeWeight: 1 }
   }
 
-  #taken ({ id, instance, statistics }: Node, probe: boolean, long: boolean, route: string | undefined, now: number): Picked {
+  #taken ({ instance, statistics }: Node, probe: boolean, long: boolean, route: string | undefined, now: number): Picked {
     // A stream that is open for hours needs no measuring of the loop, and must not keep it going.
     if (!long) this.#lag.enter()
     const flight = statistics.begin(now, long)
-    return new BalancedPick(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, { id, statistics, flight, probe, long, route }, this.#takenBy)
+    return new BalancedPick(instance, probe ? 'probe' : this.#sieved.panic ? 'panic' : this.policy, statistics, flight, probe, long, route, this.#takenBy)
   }
 
   /** What a pick tells when its call has a result, and when it ends. */
@@ -273,13 +273,13 @@ export class Balancer {
     ended: (taken, outcome, told) => {
       taken.statistics.end(taken.flight)
       if (outcome !== undefined && !(told && outcome.ok)) this.#result(taken, outcome)
-      else if (taken.probe && !told) this.#ejector?.releaseProbe(taken.id, this.#clock.monotonic())
+      else if (taken.probe && !told) this.#ejector?.releaseProbe(taken.instance.id, this.#clock.monotonic())
       // Last, since the result is measured by it.
       if (!taken.long && !told) this.#lag.leave()
     },
   }
 
-  #result ({ id, statistics, flight, probe, route }: Taken, { ok, ms, retryAfterMs }: Outcome): void {
+  #result ({ instance: { id }, statistics, flight, probe, route }: BalancedPick, { ok, ms, retryAfterMs }: Outcome): void {
     const now = this.#clock.monotonic()
     const took = ms ?? statistics.elapsedMs(flight, now)
     const measured = !flight.long && (!ok || route === undefined || this.#routes.observe(route, id, took, this.#service.typicalMs, now))
@@ -290,22 +290,23 @@ export class Balancer {
   }
 }
 
-interface Taken {
-  readonly id: string
-  readonly statistics: InstanceStatistics
-  readonly flight: Flight
-  readonly probe: boolean
-  readonly long: boolean
-  readonly route: string | undefined
-}
-
 interface PickOwner {
-  head (taken: Taken, outcome: Outcome): void
-  ended (taken: Taken, outcome: Outcome | undefined, told: boolean): void
+  head (taken: BalancedPick, outcome: Outcome): void
+  ended (taken: BalancedPick, outcome: Outcome | undefined, told: boolean): void
 }
 
 class BalancedPick extends PickedOnce {
-  constructor (instance: Instance, reason: string, private readonly taken: Taken, private readonly owner: PickOwner) { super(instance, reason) }
-  protected override head (outcome: Outcome): void { this.owner.head(this.taken, outcome) }
-  protected override ended (outcome: Outcome | undefined, told: boolean): void { this.owner.ended(this.taken, outcome, told) }
+  constructor (
+    instance: Instance,
+    reason: string,
+    readonly statistics: InstanceStatistics,
+    readonly flight: Flight,
+    readonly probe: boolean,
+    readonly long: boolean,
+    readonly route: string | undefined,
+    private readonly owner: PickOwner
+  ) { super(instance, reason) }
+
+  protected override head (outcome: Outcome): void { this.owner.head(this, outcome) }
+  protected override ended (outcome: Outcome | undefined, told: boolean): void { this.owner.ended(this, outcome, told) }
 }

@@ -16,9 +16,9 @@ export interface Draw<C extends Candidate> {
   /** Uniform in [0, 1), passed in so that a test can play both sides of the coin. */
   readonly random: () => number
   /** What the call is about, where the same should go to the same instance. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Not these, such as those that failed this call before. */
-  readonly skip?: (candidate: C) => boolean
+  readonly skip?: ((candidate: C) => boolean) | undefined
 }
 
 /** One decision over a prepared list; `undefined` when nobody may be taken: what to do then is the caller's policy. */

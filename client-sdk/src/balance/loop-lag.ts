@@ -4,8 +4,11 @@ import type { CancelTimer, Clock } from '../clock.js'
 
 /** What a call needs to know; 0 for ever where nobody measures. */
 export interface LoopLag {
-  /** Time that the loop has been blocked since the beginning of time, ms. The difference over a call is what the call lost. */
-  blockedMs (): number
+  /**
+   * Time that the loop has been blocked since the beginning of time, ms. The difference over a call is what the call lost.
+   * @param now monotonic, ms, for who has just looked
+   */
+  blockedMs (now?: number): number
   /** A call begins. Measuring goes on while there are calls, so that an idle process has no timer. */
   enter (): void
   leave (): void
@@ -28,14 +31,14 @@ export function measureLoopLag (clock: Clock): LoopLag {
   let due = 0
   let calls = 0
   let cancel: CancelTimer = () => {}
-  const late = () => { const ms = clock.monotonic() - due; return calls > 0 && ms > GRACE_MS ? ms : 0 }
+  const late = (now = clock.monotonic()) => { const ms = now - due; return calls > 0 && ms > GRACE_MS ? ms : 0 }
   const tick = () => {
     total += late()
     due = clock.monotonic() + TICK_MS
     cancel = clock.after(TICK_MS, tick)
   }
   return {
-    blockedMs: () => total + late(),
+    blockedMs: now => total + late(now),
     enter () {
       if (calls++ > 0) return
       due = clock.monotonic() + TICK_MS

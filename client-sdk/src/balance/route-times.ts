@@ -35,6 +35,7 @@ const empty = (): Window => ({ answers: 0, slow: 0, slowOn: new Set() })
  */
 export function routeTimes (): RouteTimes {
   const routes = new Map<string, Route>()
+  let last: string | undefined
   const current = (route: Route, now: number): Route => {
     const age = now - route.since
     if (age >= WINDOW_MS) {
@@ -60,9 +61,13 @@ export function routeTimes (): RouteTimes {
         // Two are enough to know.
         if (route.now.slowOn.size < 2) route.now.slowOn.add(instance)
       }
-      routes.delete(name)
-      routes.set(name, route)
-      if (routes.size > MAX_ROUTES) routes.delete(routes.keys().next().value!)
+      // Most often the same one comes again.
+      if (name !== last) {
+        last = name
+        routes.delete(name)
+        routes.set(name, route)
+        if (routes.size > MAX_ROUTES) routes.delete(routes.keys().next().value!)
+      }
       return !(slow && (answers(route) < ENOUGH || long(route)))
     },
   }

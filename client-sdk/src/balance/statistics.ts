@@ -8,8 +8,15 @@ import type { LoopLag } from './loop-lag.js'
 /** How much one call counts in the share of successes. */
 const SUCCESS_STEP = 0.1
 
-/** One call in progress. `long`: it is not measured, and its age says nothing. */
-export interface Flight { readonly startedAt: number, readonly blockedAtStart: number, long: boolean }
+/** One call in progress, and its place among those of its instance: a list that is walked through costs less than a set, for every call there is. */
+export class Flight {
+  /** Among the measured ones, in the order in which they began. */
+  older: Flight | undefined
+  newer: Flight | undefined
+
+  /** @param long it is not measured, and its age says nothing */
+  constructor (readonly startedAt: number, readonly blockedAtStart: number, public long: boolean) {}
+}
 
 /** What the service does as a whole: the measure for instances nothing is known of. */
 export class ServiceStatistics {
@@ -38,23 +45,34 @@ export class InstanceStatistics {
   #answered = false
   #success = 1
   #successAt = 0
-  /** In the order in which they began; the first is the oldest. */
-  readonly #flights = new Set<Flight>()
+  /** Ends of the list of measured calls in progress. */
+  #oldest: Flight | undefined
+  #newest: Flight | undefined
 
   constructor (private readonly service: ServiceStatistics, private readonly lag: LoopLag) {}
 
   begin (now: number, long: boolean): Flight {
-    const flight: Flight = { startedAt: now, blockedAtStart: this.lag.blockedMs(), long }
+    const flight = new Flight(now, this.lag.blockedMs(now), long)
     this.calls++
-    if (long) this.long++
-    else { this.pending++; this.#flights.add(flight) }
+    if (long) { this.long++; return flight }
+    this.pending++
+    flight.older = this.#newest
+    if (this.#newest === undefined) this.#oldest = flight
+    else this.#newest.newer = flight
+    this.#newest = flight
     return flight
   }
 
-  /** Without a result: the call was given up, which says nothing about the instance. */
+  /** Without a result: the call was given up, which says nothing about the instance. To be called once. */
   end (flight: Flight): void {
-    if (flight.long) this.long--
-    else { this.pending--; this.#flights.delete(flight) }
+    if (flight.long) { this.long--; return }
+    this.pending--
+    const { older, newer } = flight
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    flight.older = flight.newer = undefined
   }
 
   /** The head of the answer is here. What follows is a body, of whatever length: still in progress, but no time is taken any more. */
@@ -66,9 +84,9 @@ export class InstanceStatistics {
   }
 
   /** How long a call has really taken so far: without the time in which this process was too busy to read the answer. */
-  elapsedMs (flight: Flight, now: number): number { return this.#withoutLag(now - flight.startedAt, flight) }
+  elapsedMs (flight: Flight, now: number): number { return this.#withoutLag(now - flight.startedAt, flight, now) }
 
-  #withoutLag (ms: number, { blockedAtStart }: Flight): number { return Math.max(0, ms - (this.lag.blockedMs() - blockedAtStart)) }
+  #withoutLag (ms: number, { blockedAtStart }: Flight, now: number): number { return Math.max(0, ms - (this.lag.blockedMs(now) - blockedAtStart)) }
 
   /**
    * A result. The time of a failure counts only if it is worse than what is known: being refused is quick, and says nothing of how long work takes there.
@@ -104,8 +122,8 @@ export class InstanceStatistics {
   /** Age of the oldest call in progress, ms; 0 when there is none. */
   oldestMs (now: number): number {
     if (this.pending === 0) return 0
-    const oldest = this.#flights.values().next().value!
-    return this.#withoutLag(now - oldest.startedAt, oldest)
+    const oldest = this.#oldest!
+    return this.#withoutLag(now - oldest.startedAt, oldest, now)
   }
 }
 

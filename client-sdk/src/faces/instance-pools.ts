@@ -1,6 +1,6 @@
 // The connections: one undici pool for each instance, made at first use, closed when the instance has left the list and its calls have ended. Knows how to reach an instance, not which.
 
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { errors, Pool } from 'undici'
 import type { Instance } from '../balance/instance.js'
 import type { Handler, InstanceRequest } from '../interceptors/interceptor.js'
@@ -15,16 +15,19 @@ export interface PoolOptions {
   readonly tls?: { readonly ca?: string | string[], readonly cert?: string, readonly key?: string, readonly servername?: string, readonly rejectUnauthorized?: boolean }
 }
 
-interface Entry { readonly target: string, readonly pool: Pool }
+interface Entry { readonly address: string, readonly port: number, readonly tls: boolean, readonly pool: Pool }
 
-/** Emits what pools do: `connect`, `disconnect`, `connectionError`, `drain`. */
-export class InstancePools extends EventEmitter {
+const events = ['connect', 'disconnect', 'connectionError', 'drain'] as const
+
+export class InstancePools {
+  /** Emits what the pools do: `connect`, `disconnect`, `connectionError`, `drain`. */
+  events: EventEmitter | undefined
   readonly #pools = new Map<string, Entry>()
   /** Those of instances that have left, whose last calls are not over. */
   readonly #leaving = new Set<Pool>()
   #over = false
 
-  constructor (private readonly options: PoolOptions = {}) { super() }
+  constructor (private readonly options: PoolOptions = {}) {}
 
   /** Instances there is a pool for. */
   get size (): number { return this.#pools.size }
@@ -71,27 +74,25 @@ export class InstancePools extends EventEmitter {
   }
 
   #to (instance: Instance, tls: boolean): Pool {
-    const known = this.#pools.get(instance.id)
-    if (known !== undefined && known.target === targetOf(instance, tls)) return known.pool
+    const { id, address, port } = instance
+    const known = this.#pools.get(id)
+    if (known !== undefined && known.address === address && known.port === port && known.tls === tls) return known.pool
     // The same instance at another place: it has moved.
     if (known !== undefined) this.#leave(known.pool)
-    const target = targetOf(instance, tls)
-    const pool = this.#make(target)
-    this.#pools.set(instance.id, { target, pool })
+    const pool = this.#make(`${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`)
+    this.#pools.set(id, { address, port, tls, pool })
     return pool
   }
 
   #make (origin: string): Pool {
     const { connections, connectTimeoutMs = 2000, tls } = this.options
     const pool = new Pool(origin, { ...connections !== undefined && { connections }, connect: { timeout: connectTimeoutMs, ...tls } })
-    pool.on('connect', (...args) => this.emit('connect', ...args))
-    pool.on('disconnect', (...args) => this.emit('disconnect', ...args))
-    pool.on('connectionError', (...args) => this.emit('connectionError', ...args))
-    pool.on('drain', (...args) => this.emit('drain', ...args))
+    for (const event of events) {
+      // A busy pool drains with every answer; most often nobody listens.
+      pool.on(event as 'drain', (...args: unknown[]) => { if (this.events !== undefined && this.events.listenerCount(event) > 0) this.events.emit(event, ...args) })
+    }
     return pool
   }
 }
-
-const targetOf = ({ address, port }: Instance, tls: boolean): string => `${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`
 
 const isTls = (origin: string | URL | undefined): boolean => origin !== undefined && (typeof origin === 'string' ? origin.startsWith('https:') : origin.protocol === 'https:')

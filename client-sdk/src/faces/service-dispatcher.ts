@@ -3,6 +3,7 @@
 
 import { Dispatcher, errors } from 'undici'
 import type { Balancer } from '../balance/balancer.js'
+import { CallRequest } from '../interceptors/call-request.js'
 import { Call } from '../interceptors/call.js'
 import { ownHeaders } from '../interceptors/headers.js'
 import type { Dispatch } from '../interceptors/interceptor.js'
@@ -32,7 +33,7 @@ export class ServiceDispatcher extends Dispatcher {
     super()
     this.#balancer = parts.balancer
     this.#policy = policy
-    for (const event of ['connect', 'disconnect', 'connectionError', 'drain'] as const) pools.on(event, (...args: Parameters<Dispatcher['emit']>) => this.emit(event as 'drain', args[0] as unknown as URL))
+    pools.events = this
   }
 
   /** Calls that begin from now on go by this one. What was measured stays. */
@@ -54,7 +55,7 @@ export class ServiceDispatcher extends Dispatcher {
     const own = ownHeaders(headers, hashHeader)
     const call = new Call(this.service, routeOf(method, String(path)), own, policy.long || Boolean(upgrade) || method === 'CONNECT', headers, !isOldShape(handler))
     this.#active++
-    return this.#pipeline(policy)({ ...options, call }, enter(handler, call, this.#ended))
+    return this.#pipeline(policy)(new CallRequest(options, call), enter(handler, call, this.#ended))
   }
 
   #pipeline (policy: CompleteCallPolicy): Dispatch {

@@ -60,7 +60,7 @@ export const resolverFor = (roster: GrpcServices): ResolverConstructor => class 
       experimental.statusOrFromValue(places.map(place => ({ addresses: [place] }))),
       own ? {} : { [experimental.CHANNEL_ARGS_CONFIG_SELECTOR_KEY]: selector },
       own ? null : experimental.statusOrFromValue<ServiceConfig>({ loadBalancingConfig: [new PolicyConfig(this.#name).toJsonObject()], methodConfig: [] } as unknown as ServiceConfig),
-      `${POLICY_NAME}: the registry knows ${places.length} instances of "${this.#name}" that can be called`,
+      `${POLICY_NAME}: the registry knows ${places.length} instances of "${this.#name}" that can be called`
     )
   }
 

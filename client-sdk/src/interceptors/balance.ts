@@ -24,41 +24,47 @@ export interface BalanceParts {
 }
 
 /** Unlike the other policies its inner side knows instances. */
-export const balance = ({ balancer, times, clock, host }: BalanceParts) => (dispatch: Dispatch<InstanceRequest>): Dispatch => (request, handler) => {
-  const { call } = request
-  call.sent = false
-  call.added = undefined
-  let picked: Picked
-  try {
-    picked = balancer.pick({ route: call.route, long: call.long, exclude: call.tried, mayProbe: call.resendable, key: call.own.key })
-  } catch (error) {
-    const controller = new WaitController(() => {})
-    handler.onRequestStart?.(controller, null)
-    if (!controller.aborted) handler.onResponseError?.(controller, error as Error)
-    return true
+export const balance = ({ balancer, times, clock, host }: BalanceParts) => (dispatch: Dispatch<InstanceRequest>): Dispatch => {
+  const naming = namesOf(host)
+  return (request, handler) => {
+    const { call } = request
+    call.sent = false
+    call.added = undefined
+    let picked: Picked
+    try {
+      picked = balancer.pick({ route: call.route, long: call.long, exclude: call.tried, mayProbe: call.resendable, key: call.own.key })
+    } catch (error) {
+      const controller = new WaitController(() => {})
+      handler.onRequestStart?.(controller, null)
+      if (!controller.aborted) handler.onResponseError?.(controller, error as Error)
+      return true
+    }
+    call.taken = picked
+    call.onTaken?.(picked)
+    const attempt = new Attempt(handler, picked, call, times, clock)
+    handler.onRequestStart?.(attempt, null)
+    if (attempt.over) return true
+    const names = naming(request.origin)
+    request.headers = stamped(call.headers, call, names.host, call.deadlineAt === Infinity ? Infinity : call.deadlineAt - clock.monotonic())
+    request.instance = picked.instance
+    // undici would look for it in the headers, and find out at some expense that the name is no address.
+    request.servername ??= names.server
+    return dispatch(request as InstanceRequest, attempt)
   }
-  call.taken = picked
-  call.onTaken?.(picked)
-  const attempt = new Attempt(handler, picked, call, times, clock)
-  handler.onRequestStart?.(attempt, null)
-  if (attempt.over) return true
-  const name = call.own.host ?? hostOf(request.origin) ?? host
-  request.headers = stamped(call.headers, call, name, call.deadlineAt === Infinity ? Infinity : call.deadlineAt - clock.monotonic())
-  request.instance = picked.instance
-  // undici would look for it in the headers, and find out at some expense that the name is no address.
-  request.servername ??= portless(name)
-  return dispatch(request as InstanceRequest, attempt)
 }
 
-const portless = (host: string): string => host.includes(':') && !host.startsWith('[') ? host.slice(0, host.indexOf(':')) : host
+interface Names { readonly host: string, readonly server: string }
 
-/** @example hostOf('http://payments.service.roster/') === 'payments.service.roster' */
-function hostOf (origin: string | URL | undefined): string | undefined {
-  if (origin === undefined) return undefined
-  if (typeof origin !== 'string') return origin.host
-  const start = origin.indexOf('://') + 3
-  const end = origin.indexOf('/', start)
-  return end < 0 ? origin.slice(start) : origin.slice(start, end)
+/** The names by which a request goes out. Those of the last origin are kept: a service is called under one name, or two. */
+function namesOf (fallback: string): (origin: string | URL | undefined) => Names {
+  const named = (host: string): Names => ({ host, server: host.startsWith('[') ? host : host.replace(/:\d*$/, '') })
+  const own = named(fallback)
+  let last: { readonly origin: string | URL, readonly names: Names } | undefined
+  return origin => {
+    if (origin === undefined) return own
+    if (last?.origin !== origin) last = { origin, names: named(typeof origin === 'string' ? origin.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '') : origin.host) }
+    return last.names
+  }
 }
 
 const NO_HEADERS: Headers = {}

@@ -2,19 +2,14 @@
 
 import type { Dispatcher } from 'undici'
 import type { Instance } from '../balance/instance.js'
-import type { Call } from './call.js'
+import type { CallRequest } from './call-request.js'
+
+export type { CallRequest } from './call-request.js'
 
 /** What undici calls a handler, in the shape of undici 7: `onRequestStart` comes first and may come again, then 1xx heads, one head, data, and one end. */
 export type Handler = Dispatcher.DispatchHandler
 export type Controller = Dispatcher.DispatchController
 export type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2]
-
-/** undici's options, and the call that they belong to. The innermost policy writes each attempt's headers into it; those of the caller are the call's. */
-export interface CallRequest extends Dispatcher.DispatchOptions {
-  readonly call: Call
-  instance?: Instance
-  servername?: string
-}
 
 /** A request on its way to one instance. */
 export interface InstanceRequest extends CallRequest {

@@ -55,7 +55,7 @@ class Attempts {
 
   send (): boolean {
     // That there is one was asked for before it was decided to send (`again`).
-    return this.dispatch(this.#body === undefined ? this.request : { ...this.request, body: this.#body.next()!.body }, new AttemptHandler(this.next, this))
+    return this.dispatch(this.#body === undefined ? this.request : this.request.withBody(this.#body.next()!.body), new AttemptHandler(this.next, this))
   }
 
   /** An answer with this status: whether it is dropped and another one asked for. */

@@ -1,7 +1,8 @@
 // The innermost side of a policy under test: attempts that the test answers by hand, and the handler of a caller that writes down what it is told.
 import { Call } from '../../src/interceptors/call.js'
 import { ownHeaders } from '../../src/interceptors/headers.js'
-import type { CallRequest, Controller, Dispatch, Handler, Headers, Interceptor } from '../../src/interceptors/interceptor.js'
+import { CallRequest } from '../../src/interceptors/call-request.js'
+import type { Controller, Dispatch, Handler, Headers, Interceptor } from '../../src/interceptors/interceptor.js'
 import { WaitController } from '../../src/interceptors/pass-on.js'
 import { instance } from './service.js'
 
@@ -62,6 +63,6 @@ export function scripted (interceptor: Interceptor, { method = 'GET', headers, b
     onResponseEnd: () => { told.push('end') },
     onResponseError: (_controller, error) => { told.push(error) },
   }
-  interceptor(inner)({ path: '/', method: method as CallRequest['method'], headers, body: body as CallRequest['body'], call }, outer)
+  interceptor(inner)(new CallRequest({ path: '/', method: method as CallRequest['method'], headers, body: body as CallRequest['body'] }, call), outer)
   return { attempts, told, call, get controller () { return current! } }
 }

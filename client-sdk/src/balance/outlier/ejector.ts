@@ -50,6 +50,8 @@ export class Ejector {
   /** In the list now; others are remembered while they are aside. */
   #present: readonly Member[] = []
   #nextLook = 0
+  /** How many of the list are not in; `undefined`: to be counted. */
+  #out: number | undefined
   readonly #options: Required<Omit<EjectorOptions, 'successRate'>> & { readonly successRate: SuccessRateOptions | false }
   /** Grows with each change of who is out, so that whoever prepared a list for choosing knows that it is old. */
   version = 0
@@ -74,6 +76,7 @@ export class Ejector {
       this.#members.set(id, member)
       return member
     })
+    this.#out = undefined
     const present = new Set(ids)
     for (const [id, { state }] of this.#members) {
       // A member that is gone is worth remembering only while it is aside: then its coming back must not wash it clean.
@@ -91,7 +94,8 @@ export class Ejector {
     return state === undefined || state.kind === 'in' ? undefined : { reason: state.reason, until: state.kind === 'out' ? state.until : undefined }
   }
 
-  get out (): number { return this.#present.reduce((count, { state }) => count + (state.kind === 'in' ? 0 : 1), 0) }
+  /** Counted once a change: every call asks. */
+  get out (): number { return this.#out ??= this.#present.reduce((count, { state }) => count + (state.kind === 'in' ? 0 : 1), 0) }
 
   /** An instance whose time is up and that nobody tries yet, taken for a try; at most one call tries an instance at a time. */
   takeProbe (now: number, skip?: (id: string) => boolean): string | undefined {
@@ -165,6 +169,7 @@ export class Ejector {
 
   #set (member: Member, state: State): void {
     member.state = state
+    this.#out = undefined
     member.consecutive.reset()
     member.calls = member.ok = 0
     this.version++
