@@ -91,7 +91,7 @@ export interface ServiceSplitter extends ConfigEntry { readonly Kind: 'service-s
 export interface ValueMatch { readonly Name: string, readonly Present?: boolean, readonly Exact?: string, readonly Prefix?: string, readonly Suffix?: string, readonly Contains?: string, readonly Regex?: string, readonly Invert?: boolean, readonly IgnoreCase?: boolean }
 
 /** All that is given must hold. */
-export interface RouteMatch {
+export interface ServiceRouteMatch {
   readonly HTTP?: {
     readonly PathExact?: string
     readonly PathPrefix?: string
@@ -117,7 +117,7 @@ export interface RouteDestination {
   readonly ResponseHeaders?: HeaderModifiers
 }
 
-export interface ServiceRoute { readonly Match?: RouteMatch | null, readonly Destination?: RouteDestination | null }
+export interface ServiceRoute { readonly Match?: ServiceRouteMatch | null, readonly Destination?: RouteDestination | null }
 
 /** First match wins; what matches none goes to the service itself. */
 export interface ServiceRouter extends ConfigEntry { readonly Kind: 'service-router', readonly Name: string, readonly Routes: readonly ServiceRoute[] }
