@@ -23,6 +23,8 @@ export interface Streamed {
 const REFUSAL_BYTES = 4096
 /** Longest head of an answer that undici takes, bytes. */
 const HEAD_BYTES = 16 * 1024
+/** A timer may ring this much early: it counts whole milliseconds. */
+const TIMER_MS = 2
 
 export class Attempt {
   constructor (
@@ -118,8 +120,8 @@ export class Attempt {
     if (isClosed(error)) return new ClosedError('client', where)
     if (call.signal?.aborted === true) return new AbortedError({ ...where, cause: call.signal.reason })
     if (clock.rang) {
-      // A server that was left for another one had less than the whole time.
-      const limit = Math.round(performance.now() < call.deadline ? clock.timeoutMs : Math.max(call.timeoutMs, clock.timeoutMs))
+      // A server that was left for another one had less than the whole time; a timer counts whole ms and may ring that much early.
+      const limit = Math.round(performance.now() < call.deadline - TIMER_MS ? clock.timeoutMs : Math.max(call.timeoutMs, clock.timeoutMs))
       return new TimeoutError(this.#says(`context deadline exceeded (no answer within ${limit} ms)`), limit, where)
     }
     if (isAborted(error)) return new AbortedError(where)

@@ -40,7 +40,7 @@ one -ttl later.
 
     $ roster import consul -addr=http://10.0.0.7:8500 -dry-run
     $ roster import consul -addr=http://10.0.0.7:8500
-    $ roster import consul -addr=http://10.0.0.7:8500 -skip=keys,queries,config -follow`,
+    $ roster import consul -addr=http://10.0.0.7:8500 -skip=keys -follow`,
   mixed: true,
   flags: flags([
     { name: 'addr', kind: 'string', group: SOURCE, default: '', help: 'Where to copy from: host:port, http://… or https://…. Required.' },
