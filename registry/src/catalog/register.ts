@@ -25,6 +25,12 @@ export function registerCommand (body: CatalogRegisterBody, datacenter: string):
   const service = body.service === null ? undefined : serviceRecord(body.service, body.node)
   const checks = [...(body.checks ?? []), ...(body.check === null ? [] : [body.check])].map(check => checkRecord(check, body.node))
   return command(draft => {
+    for (const check of checks) {
+      if (fold(check.node) !== fold(body.node)) throw errors.CHECK_NODE_DIFFERS(check.node, check.checkId, body.node)
+      // A check names its service in the very letter case of its id.
+      if (check.serviceId === '' || check.serviceId === service?.id) continue
+      if (draft.get<ServiceRecord>(keys.service(body.node, check.serviceId))?.id !== check.serviceId) throw errors.UNKNOWN_SERVICE_FOR_CHECK(check.serviceId, check.checkId)
+    }
     registerNode(draft, body, datacenter)
     if (service !== undefined) {
       const wrong = serviceMetaError(service.kind, service.meta)
@@ -32,7 +38,6 @@ export function registerCommand (body: CatalogRegisterBody, datacenter: string):
       putService(draft, service)
     }
     for (const check of checks) {
-      if (fold(check.node) !== fold(body.node)) throw errors.CHECK_NODE_DIFFERS(check.node, check.checkId, body.node)
       if (check.checkId === '') throw errors.CHECK_WITHOUT_ID(body.node)
       putCheck(draft, check)
     }

@@ -1,6 +1,6 @@
 // The catalog's writes, row by row, with the laws that hold whoever writes (agent, catalog, lease, reaper, transaction): what must exist, what goes along.
 
-import { command as commandOn } from '../engine/draft.js'
+import { command as commandOn, same } from '../engine/draft.js'
 import { fold, keys } from '../state/keys.js'
 import { goneOf } from '../state/tables.js'
 import { errors } from '../errors.js'
@@ -47,9 +47,14 @@ export function putNode (draft: Draft, node: NodeRecord): void {
   if (before !== undefined && before.id !== '' && fold(before.id) !== fold(node.id)) draft.delete(keys.nodeId(before.id))
   // Whoever registers a node itself wants it to stay when the last lease on it has gone.
   draft.delete(keys.leaseNode(node.name))
-  // A registration in another letter case is the same node; the name stays as it was first written.
-  draft.put(keys.node(node.name), before === undefined ? node : { ...node, name: before.name })
-  if (node.id !== '') draft.put(keys.nodeId(node.id), { node: before?.name ?? node.name })
+  const record = inKnownCase(before, node, 'name')
+  draft.put(keys.node(node.name), record)
+  if (node.id !== '') draft.put(keys.nodeId(node.id), { node: record.name })
+}
+
+/** A row has its node's name in the letter case of the writer that last changed anything else; another case alone is no change. */
+function inKnownCase<T extends object, K extends keyof T> (before: T | undefined, next: T, name: K): T {
+  return before !== undefined && before[name] !== next[name] && same(before, { ...next, [name]: before[name] }) ? before : next
 }
 
 function refuseReserved (draft: Draft, node: NodeRecord, holder: NodeRecord | undefined, mayTakeNameless: boolean): void {
@@ -67,7 +72,7 @@ export function putService (draft: Draft, service: ServiceRecord): void {
   if (node === undefined) throw errors.MISSING_NODE()
   const key = keys.service(service.node, service.id)
   const before = draft.get<ServiceRecord>(key)
-  const record = withVirtualIp(draft, { ...service, node: node.name })
+  const record = inKnownCase(before, withVirtualIp(draft, service), 'node')
   // Readers of the name that it had must hear of it even after a restart, when no row of that name is left.
   if (before !== undefined && fold(before.name) !== fold(record.name)) {
     for (const topic of [topics.service(before.name), topics.health(before.name)]) draft.rewrite(keys.touched(topic), {})
@@ -79,13 +84,14 @@ export function putService (draft: Draft, service: ServiceRecord): void {
 export function putCheck (draft: Draft, check: CheckRecord): void {
   const node = draft.get<NodeRecord>(keys.node(check.node))
   if (node === undefined) throw errors.MISSING_NODE()
-  let record: CheckRecord = { ...check, node: node.name }
+  let record = check
   if (check.serviceId !== '') {
     const service = draft.get<ServiceRecord>(keys.service(check.node, check.serviceId))
     if (service === undefined) throw errors.UNKNOWN_SERVICE_FOR_CHECK(check.serviceId, check.checkId)
     record = { ...record, serviceName: service.name, serviceTags: service.tags }
   }
   const before = draft.get<CheckRecord>(keys.check(check.node, check.checkId))
+  record = inKnownCase(before, record, 'node')
   if (before !== undefined && before.serviceId !== '' && fold(before.serviceId) !== fold(record.serviceId)) {
     draft.delete(keys.checkOf(check.node, before.serviceId, check.checkId))
     for (const topic of [topics.serviceChecks(before.serviceName), topics.health(before.serviceName)]) draft.rewrite(keys.touched(topic), {})

@@ -60,7 +60,7 @@ export function nodeServiceJson ({ value: s, createIndex, modifyIndex }: Service
 export function serviceNodeJson ({ value: s, createIndex, modifyIndex }: ServiceEntry, node: NodeRecord): Json {
   const out: Record<string, unknown> = {
     ID: node.id,
-    Node: node.name,
+    Node: s.node,
     Address: node.address,
     Datacenter: node.datacenter,
     TaggedAddresses: node.taggedAddresses,
