@@ -93,7 +93,7 @@ export class RosterClient {
   readonly #questions: Questions
   readonly #disk: DiskCache | undefined
   readonly #registrar: Registrar
-  readonly #policy: PolicyFile | undefined
+  #policy: PolicyFile | undefined
   readonly #warned = new Set<string>()
   readonly #sources = new Map<string, ServiceSource>()
   /** By name, for those without a policy of their own; each policy of a caller has its service. */
@@ -160,6 +160,32 @@ export class RosterClient {
       byPolicy.set(policy, service = new Service(this.#source(name), resolvePolicy(layers), { ...this.#shared, elsewhere: this.dispatcher() }))
     }
     return service
+  }
+
+  /**
+   * Another policy file for all services, from their next call on: calls under way keep the policy with which they began, nothing is disconnected, and what was measured stays. A policy that was
+   * given with a service in code still goes before.
+   * @param policy absent: none
+   * @throws InvalidPolicyError; everything stays as it was
+   */
+  setPolicy (policy: PolicyFile | undefined): void {
+    this.#policy = policy && checkPolicyFile(policy)
+    for (const [name, byPolicy] of this.#services) {
+      for (const [own, service] of byPolicy) service.setPolicy(resolvePolicy(policyLayers(name, own, this.#policy)))
+    }
+  }
+
+  /**
+   * Ends a service that is not needed any more: its list is followed no longer, its connections are closed as their calls end. Asked for again, it begins anew. For whoever calls names that
+   * others choose, such as a proxy. Never rejects.
+   */
+  async release (name: string): Promise<void> {
+    const byPolicy = this.#services.get(name)
+    const source = this.#sources.get(name)
+    this.#services.delete(name)
+    this.#sources.delete(name)
+    source?.close()
+    await Promise.all([...byPolicy?.values() ?? []].map(service => service.close()))
   }
 
   /** An undici Dispatcher for everything: origins such as `http://payments.service.roster` go to that service, all others where they always went. Usable as the global one. The client closes it. */

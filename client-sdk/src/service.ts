@@ -56,8 +56,10 @@ export class Service {
   readonly #clock: Clock
   readonly #unsubscribe: () => void
   readonly #closed = new AbortController()
+  #policy: ResolvedPolicy
 
   constructor (source: ServiceSource, policy: ResolvedPolicy, parts: SharedParts) {
+    this.#policy = policy
     this.name = source.name
     this.#source = source
     this.#clock = parts.clock
@@ -104,6 +106,16 @@ export class Service {
 
   /** Who could take a call and how much it costs there; why the others cannot. */
   explain (): Explained { return this.#balancer.explain() }
+
+  /** Another policy for calls that begin from now on; those under way keep theirs, and what was measured stays. Only `connections` stays as it was. */
+  setPolicy (policy: ResolvedPolicy): void {
+    this.#policy = policy
+    this.#calls.setPolicy(policy)
+    this.#balancer.configure(policy.service.balance ?? {})
+  }
+
+  /** The policy in force. */
+  get policy (): ResolvedPolicy { return this.#policy }
 
   /** Takes no calls any more; resolves when those under way have ended, or were ended after 5 s. The list is the client's. Idempotent. */
   async close (): Promise<void> {

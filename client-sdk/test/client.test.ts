@@ -9,6 +9,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { fetch, request } from 'undici'
 import { createClient } from '../src/index.js'
+import { createTestRegistry } from '../src/testing/index.js'
 import type { ClientOptions } from '../src/index.js'
 import { until } from './support/conditions.js'
 import { deadAddress, fakeServer, rawServer } from './support/fake-server.js'
@@ -107,6 +108,40 @@ t.test('a registry that is away at the start: registered as soon as it is there,
   t.match(warnings, [/"x" is not registered yet.*connection refused/])
   await t.rejects(roster.register({ name: 'y', port: 1, signals: false, timeout: 50, required: true }), { code: 'ROSTER_UNREACHABLE' })
   await me.deregister()
+})
+
+t.test('another policy file holds from the next call on; one that cannot be used changes nothing', async t => {
+  const registry = createTestRegistry({ seed: 1 })
+  const roster = registry.client()
+  t.teardown(() => roster.close())
+  registry.set('payments', [{ id: 'a', port: 4001 }, { id: 'b', port: 4002 }])
+  const payments = roster.service('payments')
+  const own = roster.service('payments', { policy: { timeoutMs: 5 } })
+  roster.setPolicy({ version: 1, defaults: { retry: false }, services: { payments: { timeoutMs: 100, balance: { policy: 'random' } } } })
+  t.match(payments.policy.policy, { timeoutMs: 100, retry: false })
+  t.equal(payments.balancer.policy, 'random')
+  t.match(own.policy.policy, { timeoutMs: 5, retry: false }, 'what code says goes before')
+  t.throws(() => roster.setPolicy({ version: 1, defaults: { retry: { attempts: 0 } } }), { code: 'ROSTER_INVALID_POLICY' })
+  t.match(payments.policy.policy, { timeoutMs: 100 })
+  roster.setPolicy(undefined)
+  t.match(payments.policy.policy, { timeoutMs: false, retry: { attempts: 3 } })
+})
+
+t.test('a service that is released is followed no longer, and begins anew when it is asked for', async t => {
+  const registry = createTestRegistry({ seed: 1 })
+  const roster = registry.client()
+  t.teardown(() => roster.close())
+  registry.set('payments', [{ id: 'a', port: 4001 }])
+  const before = roster.service('payments')
+  await before.ready()
+  await roster.release('payments')
+  registry.set('payments', [])
+  const after = roster.service('payments')
+  await after.ready()
+  t.not(after, before)
+  t.equal(before.snapshot().instances.length, 1, 'the list stays as it was last')
+  t.equal(after.snapshot().instances.length, 0)
+  await roster.release('nobody')
 })
 
 t.test('after close the process ends by itself, whatever was begun', async t => {

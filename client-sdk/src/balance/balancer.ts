@@ -93,14 +93,13 @@ const SLOW_START_STEPS = 20
 const PROBE_PATIENCE_MS = 30_000
 
 export class Balancer {
-  readonly policy: PolicyName
-  readonly #options: BalancerOptions
-  readonly #rules: SieveRules
+  #options!: BalancerOptions
+  #rules!: SieveRules
   readonly #statistics: Statistics
   readonly #service: ServiceStatistics
   readonly #routes = routeTimes()
-  readonly #ejector: Ejector | undefined
-  readonly #choose: <C extends Candidate>(candidates: readonly C[]) => Pick<C>
+  #ejector: Ejector | undefined
+  #choose!: <C extends Candidate>(candidates: readonly C[]) => Pick<C>
   readonly #lag: LoopLag
   readonly #clock: Clock
   readonly #random: () => number
@@ -115,16 +114,29 @@ export class Balancer {
   #staleAt = Infinity
 
   constructor (readonly service: string, options: BalancerOptions = {}, parts: BalancerParts = {}) {
-    this.policy = options.policy ?? 'p2c'
-    this.#options = options
     this.#clock = parts.clock ?? systemClock
     this.#random = parts.random ?? Math.random
     this.#lag = parts.lag ?? noLag
     this.#statistics = parts.statistics ?? new Statistics(this.#lag)
     this.#service = this.#statistics.service(service)
-    this.#rules = { selected: selects(options.select ?? {}), selectAny: options.selectFallback === 'any', panicThreshold: options.panicThreshold ?? DEFAULT_PANIC_THRESHOLD }
+    this.#setOptions(options, undefined)
     this.#sieved = sieve([], this.#rules)
-    this.#ejector = options.outlier === false ? undefined : new Ejector(options.outlier, this.#random)
+  }
+
+  get policy (): PolicyName { return this.#options.policy ?? 'p2c' }
+
+  /** Other options, from the next pick on. The list and what was seen of its instances stay; so does who is put aside, unless the rules for that have changed. */
+  configure (options: BalancerOptions): void {
+    const before = this.#options
+    if (JSON.stringify(options) === JSON.stringify(before)) return
+    this.#setOptions(options, before)
+    this.#prepare(this.#clock.monotonic())
+  }
+
+  #setOptions (options: BalancerOptions, before: BalancerOptions | undefined): void {
+    this.#options = options
+    this.#rules = { selected: selects(options.select ?? {}), selectAny: options.selectFallback === 'any', panicThreshold: options.panicThreshold ?? DEFAULT_PANIC_THRESHOLD }
+    if (before === undefined || JSON.stringify(options.outlier) !== JSON.stringify(before.outlier)) this.#ejector = options.outlier === false ? undefined : new Ejector(options.outlier, this.#random)
     const make = () => policies[this.policy].choice(this.#random)
     this.#choose = options.zone === undefined ? make() : zoneAware(make, options.zone)
   }

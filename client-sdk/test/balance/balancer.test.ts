@@ -32,6 +32,22 @@ t.test('nobody: the error says which step left none', async t => {
   t.match(why(balancer, { exclude: new Set(['a']) }), /: every instance that could take it has been tried$/)
 })
 
+t.test('other options hold from the next pick on; list, measures and who is put aside stay', async t => {
+  const { balancer } = make({ policy: 'round_robin', outlier: { consecutiveFailures: 1 } })
+  balancer.update([instance('a', { tags: ['blue'] }), instance('b'), instance('c')])
+  const picked = balancer.pick({ exclude: new Set(['a', 'c']) })
+  picked.done({ ok: false })
+  t.same(used(balancer), new Set(['a', 'c']), 'b is put aside')
+  balancer.configure({ policy: 'least_request', outlier: { consecutiveFailures: 1 } })
+  t.equal(balancer.policy, 'least_request')
+  t.same(used(balancer), new Set(['a', 'c']), 'b still is')
+  balancer.configure({ policy: 'least_request', outlier: { consecutiveFailures: 1 }, select: { tags: ['blue'] } })
+  t.same(used(balancer), new Set(['a']))
+  balancer.configure({ policy: 'random', outlier: false })
+  t.same(used(balancer), new Set(['a', 'b', 'c']))
+  t.equal(balancer.explain().instances.find(({ instance }) => instance.id === 'b')!.success < 1, true, 'what was seen is remembered')
+})
+
 t.test('selection falls back to everybody only if asked to', async t => {
   const { balancer } = make({ select: { tags: ['blue'] }, selectFallback: 'any' })
   balancer.update([instance('a'), instance('b')])
