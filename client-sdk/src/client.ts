@@ -37,6 +37,8 @@ import { parsePolicyFile } from './policy/load.js'
 import { policyLayers, resolvePolicy } from './policy/merge.js'
 import type { PolicyFile, ServicePolicy } from './policy/policy.js'
 import { Registrar } from './registration/registrar.js'
+import { EdgeReporter } from './registration/edge-reporter.js'
+import type { CalledService } from './registration/edge-reporter.js'
 import type { RegisterOptions } from './registration/register-options.js'
 import type { Registration } from './registration/registration.js'
 import { Service } from './service.js'
@@ -62,6 +64,11 @@ export interface ClientOptions extends Omit<TransportOptions, 'datacenter' | 'st
   readonly tracing?: TracingApi
   /** A registry of prom-client, or the `CallMetrics` that several clients share. Default none. */
   readonly metrics?: MetricsRegistry | CallMetrics
+  /**
+   * `false`: do not tell the registry what the calls of this process did. By default a process that is registered with a lease sends, every 5 s, a bounded summary by service (how many,
+   * how many failed, how long they took), from which the registry draws who calls whom. `ROSTER_EDGES=off` does the same.
+   */
+  readonly edges?: boolean
   /** How instances are connected to: time to connect, TLS. */
   readonly connections?: Omit<PoolOptions, 'connections'>
   /** Told what people should know. Default `process.emitWarning`. Each text comes once. */
@@ -93,6 +100,7 @@ export class RosterClient {
   readonly #questions: Questions
   readonly #disk: DiskCache | undefined
   readonly #registrar: Registrar
+  readonly #edges: EdgeReporter | undefined
   #policy: PolicyFile | undefined
   readonly #warned = new Set<string>()
   readonly #sources = new Map<string, ServiceSource>()
@@ -103,7 +111,7 @@ export class RosterClient {
   #closing: Promise<void> | undefined
 
   constructor (options: ClientOptions = {}, parts: ClientParts = {}) {
-    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, tracing, metrics, connections, onWarning, ...transport } = options
+    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, tracing, metrics, connections, edges, onWarning, ...transport } = options
     const { env = process.env, clock = systemClock, random = Math.random } = parts
     for (const [name, value] of Object.entries({ cacheMaxAgeMs, maxStaleMs, emptyHoldMs })) {
       if (value !== undefined && !(value >= 0)) throw new InvalidOptionError(`${name} must be a number of milliseconds from 0 up, not ${value}`)
@@ -132,6 +140,7 @@ export class RosterClient {
         onWarning: message => this.#warn(message),
       })
     this.#registrar = new Registrar({ api: this.api, clock, random, env, warn: message => this.#warn(message), datacenter })
+    if (edges !== false && env['ROSTER_EDGES'] !== 'off') this.#edges = new EdgeReporter({ api: this.api, clock, random, lease: () => this.#registrar.lease, upstreams: () => this.#upstreams() })
   }
 
   /**
@@ -140,9 +149,11 @@ export class RosterClient {
    * @example const me = await roster.register({ name: 'orders', server, meta: { version: '1.4.0' } })
    * @throws InvalidOptionError, WrongDatacenterError, what the registry refuses; a registry that cannot be reached only if `required`
    */
-  register (options: RegisterOptions): Promise<Registration> {
-    if (this.#closing !== undefined) return Promise.reject(new ClosedError())
-    return this.#registrar.register(options)
+  async register (options: RegisterOptions): Promise<Registration> {
+    if (this.#closing !== undefined) throw new ClosedError()
+    const registration = await this.#registrar.register(options)
+    this.#edges?.start()
+    return registration
   }
 
   /**
@@ -218,7 +229,16 @@ export class RosterClient {
     return this.#closing ??= this.#end()
   }
 
+  /** What is called by this client, a service once: balancers of one name share their statistics. */
+  * #upstreams (): Iterable<CalledService> {
+    for (const [service, byPolicy] of this.#services) {
+      const { counts } = this.#shared.statistics.service(service)
+      yield { service, counts, aside: [...new Set([...byPolicy.values()].flatMap(one => one.balancer.aside()))] }
+    }
+  }
+
   async #end (): Promise<void> {
+    this.#edges?.stop()
     await Promise.all([
       this.#registrar.close(),
       ...[...this.#services.values()].flatMap(byPolicy => [...byPolicy.values()]).map(service => service.close()),

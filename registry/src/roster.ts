@@ -1,6 +1,7 @@
 // What every room above the state is given: settings, time, chance, the log, the state to read and the way to write. Composed once, in server.ts.
 
 import type { Agent } from './agent/agent.js'
+import type { EdgeStore } from './edges/edge-store.js'
 import type { History } from './catalog/history.js'
 import type { Clock } from './clock.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
@@ -49,6 +50,8 @@ export interface Roster {
   readonly snapshots: Snapshots
   /** What became of instances lately. */
   readonly history: History
+  /** Who calls whom, as the callers say. */
+  readonly edges: EdgeStore
   /** Suspects the registry itself when very many fall silent at once. */
   readonly guard: Guard
   /** Kinds of the watch stream beside those that read the state (leases, guard, …). */

@@ -10,6 +10,8 @@ import { VERSION } from './version.js'
 import { EngineError } from './engine/engine.js'
 import { TombstoneCollector } from './engine/tombstones.js'
 import { eventKind } from './events/stream-kind.js'
+import { EdgeStore } from './edges/edge-store.js'
+import { edgeKind } from './edges/stream-kind.js'
 import { EventKeeper } from './events/keeper.js'
 import { gatewayInstances } from './gateways/gateway-services.js'
 import { Guard } from './health/guard.js'
@@ -132,6 +134,15 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => leases.stop())
     const history = new History({ state, clock })
     ends.push(() => history.stop())
+    const edges = new EdgeStore({
+      state,
+      clock,
+      onChange: () => {
+        state.topics.touch(topics.edges, state.revision)
+        state.topics.wake()
+      },
+    })
+    ends.push(() => edges.stop())
     const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server') })
     ends.push(() => sessions.stop())
     const events = new EventKeeper({ state, node: () => current.config.node.name })
@@ -161,8 +172,9 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       coordinates,
       snapshots: new Snapshots(),
       history,
+      edges,
       guard,
-      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind, edgeKind(edges)],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),
@@ -207,7 +219,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     }
     const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, names)
     let ready = false
-    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
+    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, edges, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })

@@ -59,6 +59,27 @@ export interface LeaseStatusBody {
   readonly ServiceIDs?: readonly string[]
 }
 
+/** What the calls of this process to one service did since the last report. */
+export interface EdgeBody {
+  /** The service that calls. Default: the lease's first. */
+  readonly From?: string
+  readonly To: string
+  readonly Requests: number
+  /** Those of the requests that failed. */
+  readonly Errors: number
+  /** Counts by time: entry `i` is of calls of up to `2^((i-4)/2)` ms, at most 34 entries. What is left out is 0. */
+  readonly Latency?: readonly number[]
+  /** Instances that are put aside now, `node/service id`; at most 64. */
+  readonly Ejected?: readonly string[]
+}
+
+export interface LeaseEdgesBody {
+  /** How long the counts are of, ms. */
+  readonly WindowMs: number
+  /** At most 256. They replace those of the report before. */
+  readonly Edges: readonly EdgeBody[]
+}
+
 const lease = shaped<Lease>({ ID: text, Services: list(record<LeaseService>()) })
 
 /** Told apart from "no such endpoint", which is the 404 of a registry without leases. */
@@ -74,6 +95,9 @@ export const leaseApi = (http: Transport) => ({
   /** Says how the process itself feels: draining, not ready, critical. @throws NotFoundError */
   status: (id: string, body: LeaseStatusBody, options: CallOptions = {}): Promise<Answer<{ readonly Index: number }>> =>
     http.call({ method: 'PUT', path: path`/v1/lease/${id}/status`, body, idempotent: true, decode: json(record<{ readonly Index: number }>()) }, options),
+  /** Reports who calls whom; not a sign of life. `EveryMs`: when the registry would like the next one. `undefined`: it does not know the lease (any more). */
+  edges: (id: string, body: LeaseEdgesBody, options: CallOptions = {}): Promise<Answer<{ readonly EveryMs: number } | undefined>> =>
+    http.call({ method: 'PUT', path: path`/v1/lease/${id}/edges`, body, accept: unknown, decode: absentOn(404, json(record<{ readonly EveryMs: number }>())) }, options),
   get: (id: string, options: CallOptions = {}): Promise<Answer<Lease | undefined>> =>
     http.call({ method: 'GET', path: path`/v1/lease/${id}`, accept: unknown, decode: absentOn(404, json(lease)) }, options),
   list: (options: CallOptions = {}): Promise<Answer<readonly Lease[]>> => http.call({ method: 'GET', path: '/v1/leases', decode: json(list(lease)) }, options),

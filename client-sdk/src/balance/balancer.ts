@@ -195,6 +195,9 @@ export class Balancer {
   /** The list is not needed any more; what was seen of its instances is kept for a while, as when they leave. */
   close (): void { this.update([]) }
 
+  /** Ids of instances that are put aside for failing. */
+  aside (): string[] { return this.#ejector === undefined || this.#ejector.out === 0 ? [] : this.#instances.filter(({ id }) => this.#ejector!.isOut(id)).map(({ id }) => id) }
+
   /** The candidates with their loads, and why the others are out. */
   explain (): Explained {
     const now = this.#clock.monotonic()
@@ -278,22 +281,24 @@ export class Balancer {
   /** What a pick tells when its call has a result, and when it ends. */
   readonly #takenBy: PickOwner = {
     head: (taken, outcome) => {
-      this.#result(taken, outcome)
+      this.#result(taken, outcome, true)
       taken.statistics.answering(taken.flight)
       if (!taken.long) this.#lag.leave()
     },
     ended: (taken, outcome, told) => {
       taken.statistics.end(taken.flight)
-      if (outcome !== undefined && !(told && outcome.ok)) this.#result(taken, outcome)
+      if (outcome !== undefined && !(told && outcome.ok)) this.#result(taken, outcome, !told)
       else if (taken.probe && !told) this.#ejector?.releaseProbe(taken.instance.id, this.#clock.monotonic())
       // Last, since the result is measured by it.
       if (!taken.long && !told) this.#lag.leave()
     },
   }
 
-  #result ({ instance: { id }, statistics, flight, probe, route }: BalancedPick, { ok, ms, retryAfterMs }: Outcome): void {
+  /** @param first of this call: a body that breaks off after a good head is a failure of the instance, but no second request */
+  #result ({ instance: { id }, statistics, flight, probe, route }: BalancedPick, { ok, ms, retryAfterMs }: Outcome, first: boolean): void {
     const now = this.#clock.monotonic()
     const took = ms ?? statistics.elapsedMs(flight, now)
+    if (first) this.#service.counts.count(ok, flight.long ? undefined : took)
     const measured = !flight.long && (!ok || route === undefined || this.#routes.observe(route, id, took, this.#service.typicalMs, now))
     if (flight.long && route !== undefined && ok) this.#routes.observe(route, id, took, this.#service.typicalMs, now)
     statistics.observe(ok, took, measured, now)

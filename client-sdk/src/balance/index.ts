@@ -2,6 +2,7 @@
 
 export { Balancer } from './balancer.js'
 export type { BalancerOptions, BalancerParts, CallHints, Explained, ExplainedInstance } from './balancer.js'
+export { bucketOf, CallCounts, LATENCY_BUCKETS } from './call-counts.js'
 export type { ZoneOptions } from './choices/zone-aware.js'
 export { instanceId, instanceOf } from './instance.js'
 export type { Instance } from './instance.js'

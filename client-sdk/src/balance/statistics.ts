@@ -1,6 +1,7 @@
 // What this process has seen of each instance: times, failures, calls in progress. Kept by instance id, so that an instance that leaves the list and comes back
 // (a flap, a re-registration, an empty answer) is met as the one it was. Knows no list and makes no decision.
 
+import { CallCounts } from './call-counts.js'
 import { blend, relax } from './load/ewma.js'
 import { TAU_MS } from './load/peak-ewma.js'
 import type { LoopLag } from './loop-lag.js'
@@ -20,6 +21,8 @@ export class Flight {
 
 /** What the service does as a whole: the measure for instances nothing is known of. */
 export class ServiceStatistics {
+  /** All calls so far, by whichever balancer they were placed. */
+  readonly counts = new CallCounts()
   #typical = 0
   #at = -Infinity
 

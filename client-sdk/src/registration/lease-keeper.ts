@@ -67,6 +67,9 @@ export class LeaseKeeper implements Keeper {
     })
   }
 
+  /** The registry has the lease, as far as is known. */
+  get granted (): boolean { return this.#granted }
+
   stop (): void { this.#heart.stop() }
 
   /** The shortest that any of them wishes: a lease has one. */

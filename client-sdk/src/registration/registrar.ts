@@ -78,6 +78,9 @@ export class Registrar {
     return this.#registration(entry)
   }
 
+  /** The lease that this process holds, for what else is told with it. */
+  get lease (): string | undefined { return this.#lease?.granted === true ? this.#lease.id : undefined }
+
   /** All that wants it, as at a signal. Never rejects. */
   async drainAll (): Promise<void> { await Promise.all([...this.#entries].map(entry => this.#drain(entry))) }
 

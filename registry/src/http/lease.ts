@@ -4,14 +4,16 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { errors } from '../errors.js'
 import { json } from './reply.js'
-import { decodeLease, decodeLeaseStatus } from './decode/bodies/lease.js'
+import { decodeLease, decodeLeaseEdges, decodeLeaseStatus } from './decode/bodies/lease.js'
+import { edgeReport } from '../edges/report.js'
+import { REPORT_EVERY_MS } from '../edges/edge-store.js'
 import { formatDuration } from './decode/duration.js'
 import { isLoopback } from './client-limits.js'
 import { serviceRefusal } from '../agent/service-refusals.js'
 import { serviceRecord } from '../agent/service-record.js'
 import { isUsableAddress } from '../leases/commands.js'
 import { nodeServiceJson } from '../catalog/wire.js'
-import type { Handler, Request, Route } from './route.js'
+import type { Handler, Reply, Request, Route } from './route.js'
 import type { LeaseEntry, LeaseWord } from '../state/leases.js'
 import type { Roster } from '../roster.js'
 
@@ -48,11 +50,25 @@ const grant: Handler = async (request, roster) => {
 /** The caller's address on the connection: what others can reach it by, as far as this server can know. */
 const peerAddress = (request: Request): string => request.remoteAddress.replace(/^::ffff:/, '')
 
-/** `/v1/lease/:id`, `/v1/lease/:id/renew`, `/v1/lease/:id/status`: ids may hold slashes. */
-function split (rest: string): { readonly id: string, readonly verb: '' | 'renew' | 'status' } {
+type Verb = 'renew' | 'status' | 'edges'
+
+/** `/v1/lease/:id`, `/v1/lease/:id/renew`, `/v1/lease/:id/status`, `/v1/lease/:id/edges`: ids may hold slashes. */
+function split (rest: string): { readonly id: string, readonly verb: '' | Verb } {
   const at = rest.lastIndexOf('/')
   const verb = rest.slice(at + 1)
-  return at > 0 && (verb === 'renew' || verb === 'status') ? { id: rest.slice(0, at), verb } : { id: rest, verb: '' }
+  return at > 0 && (verb === 'renew' || verb === 'status' || verb === 'edges') ? { id: rest.slice(0, at), verb } : { id: rest, verb: '' }
+}
+
+/** Longest body of a report of edges, bytes. */
+const MAX_EDGES_BODY = 256 * 1024
+
+/** Who calls whom, as the process that holds the lease says. Not a sign of life. */
+async function takeEdges (request: Request, roster: Roster, id: string): Promise<Reply> {
+  const body = decodeLeaseEdges(await request.body(Math.min(MAX_EDGES_BODY, roster.config.limits.maxBodyBytes)))
+  if (!roster.state.leases.byId.has(id)) throw errors.LEASE_UNKNOWN(id)
+  const { windowMs, edges } = edgeReport(body, roster.edges.firstService(id))
+  roster.edges.report(id, windowMs, edges)
+  return json({ EveryMs: REPORT_EVERY_MS }, request, roster)
 }
 
 const act: Handler = async (request, roster) => {
@@ -62,6 +78,7 @@ const act: Handler = async (request, roster) => {
     const { ttlMs, index } = await roster.leases.renew(id)
     return json({ TTL: duration(ttlMs), Index: index }, request, roster)
   }
+  if (verb === 'edges') return await takeEdges(request, roster, id)
   const { status, output, serviceIds } = decodeLeaseStatus(await request.body())
   return json({ Index: await roster.leases.say(id, { status: wordStatus(status), output }, serviceIds) }, request, roster)
 }

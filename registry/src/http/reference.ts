@@ -8,7 +8,7 @@ import { caConfiguration, connectAuthorize } from './decode/bodies/connect.js'
 import { catalogDeregister, catalogRegister } from './decode/bodies/catalog.js'
 import { coordinateUpdate } from './decode/bodies/coordinate.js'
 import { intentionBody } from './decode/bodies/intention.js'
-import { lease, leaseStatus } from './decode/bodies/lease.js'
+import { lease, leaseEdges, leaseStatus } from './decode/bodies/lease.js'
 import { autopilotConfiguration } from './decode/bodies/operator.js'
 import { peeringEstablish, peeringToken } from './decode/bodies/peering.js'
 import { preparedQuery } from './decode/bodies/query.js'
@@ -56,7 +56,7 @@ export const PARAMETERS = {
   limit: 'How many instances at most.',
   connect: 'Proxies and native instances instead.',
   node: 'Regular expression on node names.',
-  service: 'Regular expression on service names.',
+  service: 'A service by name; with events a regular expression on names.',
   id: 'Id.',
   address: 'host:port.',
   by: '`source` or `destination`.',
@@ -147,8 +147,10 @@ export const reference: readonly Described[] = [
   { method: 'GET', path: '/v1/lease/{id}', summary: 'A lease', answer: 'The lease with RemainingMs and its services.', own: true },
   { method: 'PUT', path: '/v1/lease/{id}/renew', summary: 'A sign of life; 404 means: register again', answer: 'TTL, Index.', own: true },
   { method: 'PUT', path: '/v1/lease/{id}/status', summary: 'What the process says of its instances', answer: 'Index.', body: table(leaseStatus), own: true },
+  { method: 'PUT', path: '/v1/lease/{id}/edges', summary: 'What the calls of the process did since its last report, by the service called: docs/ui.md', answer: 'EveryMs: when to report again.', body: table(leaseEdges), own: true },
   { method: 'DELETE', path: '/v1/lease/{id}', summary: 'End a lease; everything it owns goes at once', answer: 'Index.', own: true },
   { method: 'GET', path: '/v1/leases', summary: 'All leases', answer: 'A list of leases.', own: true },
+  { method: 'GET', path: '/v1/topology', summary: 'Who calls whom, with rates, errors and times, as callers report it', answer: 'Services, Edges.', parameters: ['service'], own: true },
   { method: 'GET', path: '/v1/watchers', summary: 'Who watches over streams', answer: 'A list of Client, Kind, Name, Since, Acked.', parameters: ['kind', 'name'], own: true },
   { method: 'GET', path: '/v1/watchers/acked', summary: 'Wait until all who watch a name have acknowledged an index', answer: 'Acked, Behind.', parameters: ['name', 'index', 'wait'], own: true },
   { method: 'GET', path: '/v1/explain/{service}', summary: 'Why a lookup gives what it gives', answer: 'Candidates, filters, what was dropped and why.', parameters: ['passing', 'tag', 'near', 'node-meta', 'filter'], own: true },

@@ -34,6 +34,7 @@ import { sessionRoutes } from './session.js'
 import { snapshotRoutes } from './snapshot.js'
 import { statusRoutes } from './status.js'
 import { txnRoutes } from './txn.js'
+import { topologyRoutes } from './topology.js'
 import { watcherRoutes } from './watchers.js'
 import type { Route } from './route.js'
 
@@ -73,4 +74,5 @@ export const routes: readonly Route[] = [
   ...txnRoutes,
   ...aclRoutes,
   ...watcherRoutes,
+  ...topologyRoutes,
 ]

@@ -45,6 +45,8 @@ export const topics = {
   events: 'events',
   /** The mass-expiry guard; not a row, so its index is the newest of all when it changes. */
   guard: 'guard',
+  /** Who calls whom; no row either. */
+  edges: 'edges',
   /** Every config entry. */
   configEntries: 'config',
   configKind: (kind: string): string => `config:${kind}`,

@@ -16,6 +16,8 @@ export interface StreamRow {
 export interface Subject {
   /** What `/v1/watchers?name=` finds it by; '' for lists. */
   readonly name: string
+  /** It changes without a commit, so equal indexes do not mean equal rows: whoever comes back begins anew. */
+  readonly volatile?: boolean
   readonly topics: () => readonly string[]
   readonly rows: () => Iterable<StreamRow>
 }

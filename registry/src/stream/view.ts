@@ -145,6 +145,7 @@ export class View {
 
   /** What has changed since an index, oldest first; `undefined` when that is not known any more (or never was here). */
   since (index: number): readonly Change[] | undefined {
+    if (this.#subject.volatile === true) return undefined
     if (index === this.index) return []
     const at = this.#history.findIndex(change => change.from <= index && index < change.to)
     return at < 0 ? undefined : this.#history.slice(at)

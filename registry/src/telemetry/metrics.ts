@@ -3,6 +3,7 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DNS_LATENCY_BUCKETS } from '../dns/stats.js'
+import { MAX_PAIRS_COUNTED } from '../edges/edge-store.js'
 import { LATENCY_BUCKETS } from './request-stats.js'
 import type { Histogram as EventLoopHistogram } from 'node:perf_hooks'
 import type { Registry } from 'prom-client'
@@ -11,6 +12,7 @@ import type { LogHub } from './log-hub.js'
 import type { ClientLimits } from '../http/client-limits.js'
 import type { CoordinateKeeper } from '../coordinates/keeper.js'
 import type { DnsDoor } from '../dns/door.js'
+import type { EdgeStore } from '../edges/edge-store.js'
 import type { EventKeeper } from '../events/keeper.js'
 import type { Guard } from '../health/guard.js'
 import type { SchedulerStats } from '../health/scheduler-stats.js'
@@ -50,6 +52,7 @@ export interface Sources {
   readonly engine: EngineStats
   readonly guard: Guard
   readonly leases: LeaseKeeper
+  readonly edges: EdgeStore
   readonly events: EventKeeper
   readonly coordinates: CoordinateKeeper
   readonly snapshots: Snapshots
@@ -101,6 +104,11 @@ const METRICS: readonly Metric[] = [
   { name: 'roster_lease_renewals_total', help: 'Lease renewals.', type: 'counter', read: s => one(s.leases.stats.renewals) },
   { name: 'roster_lease_expiries_total', help: 'Leases that were not renewed in time.', type: 'counter', read: s => one(s.leases.stats.lapses) },
   { name: 'roster_lease_removals_total', help: 'Expired leases removed with all that they owned.', type: 'counter', read: s => one(s.leases.stats.removals) },
+  { name: 'roster_edges', help: 'Edges that callers report: pairs of one process and one service that it calls, 20,000 at most.', type: 'gauge', read: s => one(s.edges.size) },
+  { name: 'roster_edge_requests_total', help: 'Requests from one service to another, as callers report them; 2,000 pairs at most. A pair that nobody reports for a minute begins anew.', type: 'counter', read: s => [...s.edges.counted()].map(({ from, to, requests }) => ({ value: requests, labels: { from, to } })) },
+  { name: 'roster_edge_errors_total', help: 'Requests from one service to another that failed, as callers report them.', type: 'counter', read: s => [...s.edges.counted()].map(({ from, to, errors }) => ({ value: errors, labels: { from, to } })) },
+  { name: 'roster_edge_latency_seconds', help: 'Times of requests from one service to another in the last reports, by quantile.', type: 'gauge', read: s => s.edges.list().slice(0, MAX_PAIRS_COUNTED).flatMap(({ from, to, p50Ms, p99Ms }) => [[0.5, p50Ms] as const, [0.99, p99Ms] as const].flatMap(([quantile, ms]) => ms === null ? [] : [{ value: ms / 1000, labels: { from, to, quantile } }])) },
+  { name: 'roster_edge_ejected_instances', help: 'Instances of the second service that callers of the first have put aside because calls to them fail.', type: 'gauge', read: s => s.edges.list().slice(0, MAX_PAIRS_COUNTED).map(({ from, to, ejected }) => ({ value: ejected.size, labels: { from, to } })) },
   { name: 'roster_guard_active', help: '1 while the mass-expiry guard holds removals back. Alert on it: either very many services or this server have lost the network.', type: 'gauge', read: s => one(s.guard.active ? 1 : 0) },
   { name: 'roster_guard_kept', help: 'Owners whose removal the guard holds back.', type: 'gauge', read: s => one(s.guard.status().kept) },
   { name: 'roster_guard_trips_total', help: 'How often the guard has begun to hold.', type: 'counter', read: s => one(s.guard.trips) },

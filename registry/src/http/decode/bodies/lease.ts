@@ -1,9 +1,9 @@
-// Bodies of PUT lease and PUT lease/:id/status: the registry's own endpoints, read by the same rules as the compatible ones.
+// Bodies of PUT lease, PUT lease/:id/status and PUT lease/:id/edges: the registry's own endpoints, read by the same rules as the compatible ones.
 
 import { bodyDecoder } from '../body.js'
 import { maybeDurationMs } from '../duration-kind.js'
 import type { Value } from '../kind.js'
-import { text } from '../scalar-kinds.js'
+import { float, text, uint } from '../scalar-kinds.js'
 import { list, listOrEmpty } from '../collection-kinds.js'
 import { field, table } from '../table.js'
 import { leaseService } from './service.js'
@@ -34,8 +34,25 @@ export const leaseStatus = table({ name: 'LeaseStatus', type: 'LeaseStatus', own
   serviceIds: field('ServiceIDs', list(text)),
 })
 
+export const leaseEdges = table({ name: 'LeaseEdges', type: 'LeaseEdges', own: 'strict' }, {
+  /** ms that the counts are of. Not validated here. */
+  windowMs: field('WindowMs', float),
+  edges: field('Edges', listOrEmpty(table({ name: 'Edge', type: 'Edge' }, {
+    /** '' when absent: the lease's first service. */
+    from: field('From', text),
+    to: field('To', text),
+    requests: field('Requests', uint),
+    errors: field('Errors', uint),
+    /** Counts by bucket: bucket i is of times up to 2^((i-4)/2) ms. */
+    latency: field('Latency', listOrEmpty(uint)),
+    /** `node/service id`. */
+    ejected: field('Ejected', listOrEmpty(text)),
+  }))),
+})
+
 export type LeaseBody = Value<typeof lease>
 export type LeaseStatusBody = Value<typeof leaseStatus>
 
 export const decodeLease = bodyDecoder(lease)
 export const decodeLeaseStatus = bodyDecoder(leaseStatus)
+export const decodeLeaseEdges = bodyDecoder(leaseEdges)
