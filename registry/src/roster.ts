@@ -4,6 +4,7 @@ import type { Agent } from './agent/agent.js'
 import type { EdgeStore } from './edges/edge-store.js'
 import type { History } from './catalog/history.js'
 import type { Clock } from './clock.js'
+import type { Freshness } from './freshness.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
 import type { CachedReads } from './http/cached-reads.js'
@@ -33,6 +34,8 @@ export interface Roster {
   /** For those who listen to the log. */
   readonly hub: LogHub
   readonly state: State
+  /** How far the state can be trusted to be the newest. */
+  readonly freshness: Freshness
   readonly cachedReads: CachedReads
   readonly hotReads: HotReads
   readonly stats: RequestStats

@@ -36,6 +36,7 @@ import { WatchHandlers } from './watch-handlers/watch-handlers.js'
 import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
+import { alwaysFresh } from './freshness.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { nameCluster } from './connect/cluster-id.js'
@@ -161,6 +162,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       log,
       hub,
       state,
+      freshness: alwaysFresh(state),
       cachedReads: new CachedReads(),
       hotReads: new HotReads(state),
       stats: new RequestStats(),

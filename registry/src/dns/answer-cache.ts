@@ -72,6 +72,7 @@ export class AnswerCache {
   constructor (options: AnswerCacheOptions) {
     this.#options = options
     this.#entries = new LRUCache({ maxSize: options.maxBytes, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: charge })
+    options.state.afterReset(() => this.clear())
   }
 
   get size (): number { return this.#entries.size }

@@ -31,7 +31,10 @@ export class FitInstances {
   readonly #state: State
   readonly #entries = new LRUCache<string, Entry>({ maxSize: MAX_ROWS, sizeCalculation: entry => entry.rows.length + 1 })
 
-  constructor (state: State) { this.#state = state }
+  constructor (state: State) {
+    this.#state = state
+    state.afterReset(() => this.#entries.clear())
+  }
 
   /** Instances of a service. @param name in small letters */
   named (name: string, onlyPassing: boolean): Fit { return this.#of(topics.health(name), this.#state.services.named(name), onlyPassing) }

@@ -18,7 +18,13 @@ import type { DnsSettings } from './settings.js'
 import type { Roster } from '../roster.js'
 
 /** What DNS needs of a roster. */
-export type DnsRoster = Pick<Roster, 'clock' | 'config' | 'log' | 'random' | 'state'>
+export type DnsRoster = Pick<Roster, 'clock' | 'config' | 'freshness' | 'log' | 'random' | 'state'>
+
+/** Whether the view is new enough to be answered from. */
+export function isCurrent ({ freshness, config: { dns } }: Pick<DnsRoster, 'config' | 'freshness'>): boolean {
+  const ageMs = freshness.ageMs()
+  return freshness.hasView() && (ageMs === 0 || (dns.allowStale && ageMs <= dns.maxStaleMs))
+}
 
 /** What may be kept of an answer: how to make it again in another order, and how long it is true. */
 export interface Keepable {
@@ -106,6 +112,8 @@ export class Resolver {
       if (finding.refusal === undefined) return { bytes: this.#refuse(request, RCODE.REFUSED, false), keep: undefined }
       return this.#reply(finding.refusal, request, question, context)
     }
+    // Of what is ours but not known well enough others may know more: the client is to ask them.
+    if (!isCurrent(this.#roster)) return { bytes: this.#refuse(request, RCODE.SERVFAIL, settings.recurses), keep: undefined }
     return this.#reply(finding, request, question, context)
   }
 

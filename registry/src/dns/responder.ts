@@ -10,6 +10,7 @@ import { SourceLimit } from './source-limit.js'
 import { DnsStats } from './stats.js'
 import type { Transport } from './codes.js'
 import type { Request } from './request.js'
+import { isCurrent } from './resolver.js'
 import type { DnsRoster, Resolved, Resolver } from './resolver.js'
 import type { DnsConfig } from '../config/runtime-config.js'
 
@@ -54,7 +55,7 @@ export class Responder {
       this.#kept.tcp.clear()
     }
     try {
-      const kept = this.#kept[transport].find(packet)
+      const kept = isCurrent(this.#roster) ? this.#kept[transport].find(packet) : undefined
       if (kept !== undefined) {
         this.stats.kept++
         return kept

@@ -63,7 +63,7 @@ async function one (kind: string, name: string, request: Request, roster: Roster
   // In Consul every entry moves the index; a reader of one wakes for its own only.
   const reading = await blocking(request, roster, options, () => ({ topics: [topics.configEntry(kind, name)], widerTopics: [topics.configEntries], value: () => state.configEntries.get(kind, name) }))
   const entry = reading.value()
-  const headers = indexHeaders(reading.index, options, {})
+  const headers = indexHeaders(reading.index, options, {}, roster)
   if (entry === undefined) return text(404, errors.CONFIG_ENTRY_ABSENT(goQuote(kind), goQuote(name)).message, headers)
   return { status: 200, headers: [...JSON_TYPE, ...headers], body: encode(entryJson(entry), request.query.has('pretty'), roster) }
 }

@@ -11,6 +11,7 @@ import { Access } from './access.js'
 import { ClientLimits, isLoopback } from './client-limits.js'
 import { dispatch } from './dispatch.js'
 import { encodeReply, send, takesGzip } from './outgoing.js'
+import { follows } from './read.js'
 import { taken } from './route.js'
 import type { IncomingMessage, Server, ServerOptions as HttpServerOptions, ServerResponse } from 'node:http'
 import type { ServerOptions as TlsOptions } from 'node:https'
@@ -153,7 +154,7 @@ const hostedByFastify = (url: string): boolean => FASTIFY_PATHS.test(url)
 
 /** Answers from kept bytes; false when there are none that are still true. */
 function hot ({ roster, access, limits }: DispatchContext, request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET' || roster.config.acl.enabled || roster.guard.active) return false
+  if (request.method !== 'GET' || roster.config.acl.enabled || roster.guard.active || !follows(roster)) return false
   const { headers, socket } = request
   const found = roster.hotReads.find(request.url!, takesGzip(headers['accept-encoding']))
   if (found === undefined) return false

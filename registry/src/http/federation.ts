@@ -55,7 +55,7 @@ const one: Handler = async (request, roster) => {
   const options = readOptions(request, roster)
   checkDatacenter(request, roster)
   const { index } = await blocking(request, roster, options, () => ({ topics: TOPICS, value: () => undefined }))
-  const headers = indexHeaders(index, options, {})
+  const headers = indexHeaders(index, options, {}, roster)
   if (request.rest !== roster.config.datacenter) return { status: 404, headers, body: '' }
   const meta = { Index: index, LastContact: 0, KnownLeader: true, ConsistencyLevel: '', NotModified: false, Backend: 0, ResultsFilteredByACLs: false }
   return { status: 200, headers: [...JSON_TYPE, ...headers], body: encode({ State: stateJson(roster), ...meta }, request.query.has('pretty'), roster) }

@@ -34,7 +34,10 @@ export class HotReads {
   readonly #answers = new LRUCache<string, Hot>({ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: e => e.encoded.body.length + 1024 })
   readonly #state: State
 
-  constructor (state: State) { this.#state = state }
+  constructor (state: State) {
+    this.#state = state
+    state.afterReset(() => this.clear())
+  }
 
   /** The body for a question: encoded once for each change of what it depends on. */
   body (request: Request, validity: Validity, encode: () => string): Buffer {

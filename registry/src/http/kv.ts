@@ -4,7 +4,7 @@ import { RosterError, errors } from '../errors.js'
 import { parseUint64 } from './decode/query.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { queryText } from './query-text.js'
-import { blocking, indexHeaders, readOptions } from './read.js'
+import { blocking, follows, indexHeaders, readOptions } from './read.js'
 import { JSON_TYPE, encode, json, text } from './reply.js'
 import { command } from '../catalog/rows.js'
 import { foldKeys } from '../kv/fold-keys.js'
@@ -54,10 +54,10 @@ const getKey: KeyHandler = async (key, request, roster, options) => {
     return { topics: [topics.kv(key)], ...(entry === undefined ? { widerTopics: [topics.kvAll] } : { index: state.entryIndex(entry) }), value: () => entry }
   })
   const entry = reading.value()
-  const headers = indexHeaders(reading.index, options, {})
+  const headers = indexHeaders(reading.index, options, {}, roster)
   if (entry === undefined) return absent(headers)
   const validity = { topics: reading.topics, index: state.index(reading.topics) }
-  const validWhile = options.minIndex === 0n ? { validWhile: validity } : {}
+  const validWhile = options.minIndex === 0n && follows(roster) ? { validWhile: validity } : {}
   if (request.query.has('raw')) return { status: 200, headers: [...RAW, ...headers], body: kvBytes(entry.value), ...validWhile }
   const body = roster.hotReads.body(request, validity, () => encode([kvJson(entry)], request.query.has('pretty'), roster))
   return { status: 200, headers: [...JSON_TYPE, ...headers], body, ...validWhile }
@@ -74,7 +74,7 @@ async function readBelow (prefix: string, request: Request, roster: Roster, opti
     const wider = state.topics.revision(topic) === 0 ? { widerTopics: [topics.kvAll] } : {}
     return { topics: [topic], ...wider, value: () => state.kv.below(prefix)[Symbol.iterator]().next().done !== true }
   })
-  const headers = indexHeaders(reading.index, options, {})
+  const headers = indexHeaders(reading.index, options, {}, roster)
   // Only the body is kept: the topic of a prefix may be forgotten, and a whole answer must not outlive it.
   const body = roster.hotReads.body(request, { topics: reading.topics, index: reading.index }, () => encode(show(state.kv.below(prefix)), request.query.has('pretty'), roster))
   return { reply: { status: 200, headers: [...JSON_TYPE, ...headers], body }, some: reading.value() }

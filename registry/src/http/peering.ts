@@ -19,7 +19,7 @@ const list: Handler = (request, roster) => {
   checkEnterprise(request, 'partition')
   const options = readOptions(request, roster)
   checkPeering(roster)
-  return json([], request, roster, indexHeaders(1, options, {}))
+  return json([], request, roster, indexHeaders(1, options, {}, roster))
 }
 
 const nameOf = (rest: string): string => {

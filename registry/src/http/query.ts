@@ -95,7 +95,7 @@ const nameOf = ({ path }: Request): string => path.slice('/v1/query/'.length).re
 const ONCE_INDEX = 1
 const metaOf = ({ consistency }: ReadOptions): object =>
   ({ Index: ONCE_INDEX, LastContact: 0, KnownLeader: true, ConsistencyLevel: consistency, NotModified: false, Backend: 0, ResultsFilteredByACLs: false })
-const headersOf = (options: ReadOptions): HeaderList => indexHeaders(ONCE_INDEX, options, { effectiveConsistency: true })
+const headersOf = (options: ReadOptions, roster: Roster): HeaderList => indexHeaders(ONCE_INDEX, options, { effectiveConsistency: true }, roster)
 
 const execute: Handler = (request, roster) => {
   const options = readOptions(request, roster)
@@ -120,7 +120,7 @@ const execute: Handler = (request, roster) => {
       Failovers: result.failovers,
       ...metaOf(options),
     }
-    return json(body, request, roster, [...headersOf(options), ...(cached ? roster.cachedReads.headers(request) : [])])
+    return json(body, request, roster, [...headersOf(options, roster), ...(cached ? roster.cachedReads.headers(request) : [])])
   })
 }
 
@@ -136,7 +136,7 @@ const explain: Handler = (request, roster) => {
     checkDatacenter(request, roster)
     const found = resolveQuery(roster.state, nameOf(request))
     if (found === undefined) throw errors.QUERY_UNKNOWN()
-    return json({ Query: queryJson(found), ...metaOf(options) }, request, roster, headersOf(options))
+    return json({ Query: queryJson(found), ...metaOf(options) }, request, roster, headersOf(options, roster))
   })
 }
 

@@ -5,6 +5,7 @@ import { JSON_TYPE, encode, text } from './reply.js'
 import { DurationError, parseDuration } from './decode/duration.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
+import type { Revision } from '../engine/engine.js'
 import type { State } from '../state/state.js'
 import type { WaitResult } from '../watch/topics.js'
 
@@ -52,17 +53,26 @@ export function consistencyOptions (request: Request, roster: Roster): Pick<Read
   const consistent = query.has('consistent')
   const maxStale = query.get('max_stale')
   let stale = query.has('stale')
+  /** An older answer is none. */
+  let oldestMs = Infinity
   if (maxStale !== '') {
     const ms = durationMs(maxStale)
     if (ms === undefined) throw errors.BAD_MAX_STALE(maxStale)
     stale ||= ms > 0
+    if (ms > 0) oldestMs = ms
   }
-  if (!stale && !consistent && !query.has('leader') && roster.config.query.discoveryMaxStaleMs > 0 && DISCOVERY.test(request.path)) stale = true
+  const { discoveryMaxStaleMs } = roster.config.query
+  if (!stale && !consistent && !query.has('leader') && discoveryMaxStaleMs > 0 && DISCOVERY.test(request.path)) {
+    stale = true
+    oldestMs = discoveryMaxStaleMs
+  }
   if (stale && consistent) throw errors.STALE_AND_CONSISTENT()
   const cached = query.has('cached')
   if (cached && consistent) throw errors.CACHED_AND_CONSISTENT()
   const cacheControl = headers['cache-control']
   if (cacheControl !== undefined) checkCacheControl(cacheControl)
+  // Beyond the bound a newer answer would be asked of the leader; whoever has none in reach is not one to give it.
+  if (roster.freshness.ageMs() > oldestMs) throw errors.NO_LEADER()
   return { cached, consistency: consistent ? 'consistent' : stale ? 'stale' : 'leader' }
 }
 
@@ -113,8 +123,9 @@ export interface Blocked<T> extends Reading<T> {
 }
 
 /**
- * Runs `read` until its index passes the one asked for, the wait is over or the caller is gone.
- * An index beyond the engine's newest belongs to another history: answered at once, so that the client starts anew.
+ * Runs `read` until its index passes the one asked for, the wait is over or the caller is gone. An index beyond the fold comes from a server that is ahead:
+ * the answer waits for the fold, so that no client goes back in time. One beyond the newest anywhere belongs to another history: answered at once, so that
+ * the client starts anew.
  */
 export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Blocked<T>> {
   const { state, clock, random } = roster
@@ -122,7 +133,7 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
   for (;;) {
     const reading = read()
     const index = indexOf(state, reading)
-    const foreign = options.minIndex > BigInt(state.base + state.revision)
+    const foreign = options.minIndex > BigInt(state.base + state.revision) && !await willCome(request, roster, options.minIndex, end)
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index, ownIndex: reading.index !== undefined }
     const left = end - clock.monotonic()
     if (left <= 0) return { ...reading, index, ownIndex: reading.index !== undefined }
@@ -130,6 +141,21 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
     if (result !== 'changed') return { ...reading, index, ownIndex: reading.index !== undefined }
   }
+}
+
+/** Waits until the state has folded up to an index that a client knows from elsewhere, `end` (monotonic, ms) at most. False: there is none such. */
+async function willCome (request: Request, { state, clock, freshness }: Roster, index: bigint, end: number): Promise<boolean> {
+  let newest: Revision
+  try {
+    newest = await freshness.newest()
+  } catch {
+    // Nobody can tell now, and what is to be seen here is known to be older.
+    await state.reach(Number(index) - state.base, end - clock.monotonic(), clock, request.signal)
+    return true
+  }
+  if (index > BigInt(state.base + newest)) return false
+  await state.reach(Number(index) - state.base, end - clock.monotonic(), clock, request.signal)
+  return true
 }
 
 /** Waits for a change of any of `topics`, `ms` at most, as one of the readers that are held. @throws RosterError 429 when they are too many */
@@ -148,10 +174,11 @@ const indexOf = (state: State, reading: Reading<unknown>): number =>
   reading.index ?? state.index(reading.widerTopics === undefined ? reading.topics : [...reading.topics, ...reading.widerTopics])
 
 /** The index headers of a read. */
-export function indexHeaders (index: number, options: ReadOptions, which: ReadHeaders): HeaderList {
+export function indexHeaders (index: number, options: ReadOptions, which: ReadHeaders, { freshness }: Pick<Roster, 'freshness'>): HeaderList {
   const backend = which.backend?.(options) ?? 'blocking-query'
   // Consul's streaming backend does not say that it knows a leader; clients of it have learnt to live with that.
-  const headers = ['X-Consul-Index', String(Math.max(index, 1)), 'X-Consul-KnownLeader', backend === 'streaming' ? 'false' : 'true', 'X-Consul-LastContact', '0']
+  const known = backend !== 'streaming' && freshness.knownLeader()
+  const headers = ['X-Consul-Index', String(Math.max(index, 1)), 'X-Consul-KnownLeader', String(known), 'X-Consul-LastContact', String(Math.round(freshness.ageMs()))]
   if (which.effectiveConsistency === true) headers.push('X-Consul-Effective-Consistency', options.consistency)
   headers.push('X-Consul-Query-Backend', backend)
   return headers
@@ -168,7 +195,7 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
   try {
     const reading = await blocking(request, roster, options, () => read(options))
     const { index } = reading
-    const headers = [...JSON_TYPE, ...indexHeaders(index, options, which)]
+    const headers = [...JSON_TYPE, ...indexHeaders(index, options, which, roster)]
     if (which.cacheable === true && options.cached && roster.config.http.useCache) headers.push(...roster.cachedReads.headers(request))
     const guard = roster.guard.status()
     if (guard.active && which.effectiveConsistency === true) headers.push('X-Roster-Guard', `kept=${guard.kept}; until=${new Date(guard.until).toISOString()}`)
@@ -177,12 +204,15 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
     const body = !reading.ownIndex
       ? roster.hotReads.body(request, validity, () => encode(reading.value(), pretty, roster))
       : encode(reading.value(), pretty, roster)
-    return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active ? { validWhile: validity } : {}) }
+    return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active && follows(roster) ? { validWhile: validity } : {}) }
   } catch (error) {
     if (which.bareErrors === true) throw error
     return refusal(error)
   }
 }
+
+/** Whether an answer of now may be given again for as long as its topics stand still: headers of one that is cut off tell its age. */
+export const follows = ({ freshness }: Pick<Roster, 'freshness'>): boolean => freshness.knownLeader() && freshness.ageMs() === 0
 
 /** A refusal of the server tier with the index headers that clients know beside it. @throws what is none */
 export function refusal (error: unknown): Reply {

@@ -23,7 +23,7 @@ const save: Handler = async (request, roster): Promise<typeof taken> => {
   const { index, pieces, release } = await roster.snapshots.save(roster)
   const { response } = request.raw
   try {
-    const headers = indexHeaders(index, { consistency: 'leader', cached: false, minIndex: 0n, waitMs: 0 }, {})
+    const headers = indexHeaders(index, { consistency: 'leader', cached: false, minIndex: 0n, waitMs: 0 }, {}, roster)
     response.writeHead(200, ['Content-Type', 'application/x-gzip', ...headers, ...commonHeaders(roster.config, true)])
     response.setTimeout(IDLE_MS, () => { response.destroy() })
     await pipeline(Readable.from(pieces, { objectMode: false }), createGzip({ level: GZIP_LEVEL }), response)

@@ -51,7 +51,7 @@ const node: Handler = async (request, roster) => {
     return { topics: nodeTopics(request.rest), widerTopics: nodeListTopics, value: () => found && withVersion(nodeJson(state, found), config) }
   })
   const found = waited.value()
-  return found === undefined ? { status: 404, headers: [], body: '' } : json(found, request, roster, indexHeaders(waited.index, options, {}))
+  return found === undefined ? { status: 404, headers: [], body: '' } : json(found, request, roster, indexHeaders(waited.index, options, {}, roster))
 }
 
 const exported: Handler = (request, roster) => read(request, roster, () => {

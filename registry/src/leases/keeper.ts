@@ -26,6 +26,8 @@ export interface LeaseKeeperOptions {
   readonly pauses: PauseWatch
   readonly guard: Guard
   readonly log: Logger
+  /** False: this process only has a view, and the time of what it sees is kept elsewhere. Default true. */
+  readonly keepsTime?: boolean
 }
 
 export class LeaseKeeper {
@@ -42,6 +44,10 @@ export class LeaseKeeper {
     const { clock, pauses, state } = options
     this.#alive = new Deadlines({ clock, pauses, lapsed: id => { void this.#lapse(id) } })
     this.#removals = new Deadlines({ clock, pauses, lapsed: id => { void this.#remove(id) } })
+    if (options.keepsTime === false) {
+      this.#silence = () => {}
+      return
+    }
     for (const { value } of state.leases.byId.values()) this.#begin(value)
     this.#silence = state.afterEvent(event => this.#follow(event))
   }

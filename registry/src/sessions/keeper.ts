@@ -29,6 +29,8 @@ export interface SessionKeeperOptions {
   readonly clock: Clock
   readonly pauses: PauseWatch
   readonly log: Logger
+  /** False: this process only has a view, and the time of what it sees is kept elsewhere. Default true. */
+  readonly keepsTime?: boolean
 }
 
 export class SessionKeeper {
@@ -49,6 +51,10 @@ export class SessionKeeper {
     const { clock, pauses, state } = options
     this.#alive = new Deadlines({ clock, pauses, lapsed: id => { void this.#expire(id) } })
     this.#delays = new Deadlines({ clock, pauses, lapsed: key => { void this.#free(key) } })
+    if (options.keepsTime === false) {
+      this.#silence = () => {}
+      return
+    }
     for (const { value } of state.sessions.list()) this.#watch(value)
     for (const { key, ms } of state.sessions.lockDelays.values()) this.#delays.set(key, ms)
     this.#silence = state.afterEvent(event => this.#follow(event))

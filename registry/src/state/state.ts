@@ -15,6 +15,7 @@ import { Queries } from './queries.js'
 import { Sessions } from './sessions.js'
 import { Topics } from '../watch/topics.js'
 import { tableOf } from './tables.js'
+import type { CancelTimer, Clock } from '../clock.js'
 import type { ClusterRecord } from './cluster.js'
 import type { Entry } from './entry.js'
 import type { Gone } from './tables.js'
@@ -36,6 +37,19 @@ export interface Table {
   readonly schema?: number
   /** A record of an older schema as one of today's. */
   readonly migrate?: (schema: number, value: unknown) => unknown
+}
+
+/** A view of the registry that was read elsewhere, or what is other in it than in the one that is here. */
+export interface View {
+  readonly revision: Revision
+  /** See State.base. */
+  readonly base: number
+  /** Rows and tombstones, each with the revision that it has there, in any order. */
+  readonly rows: readonly Row[]
+  /** Keys of tombstones among them that nobody needs to remember. */
+  readonly purges?: readonly string[]
+  /** This is all there is: revisions of before, if there was anything, mean nothing. Else it is what is newer. */
+  readonly anew: boolean
 }
 
 /** Clients that begin with `index=1` expect an answer at once: nothing that a server shows has so small an index. */
@@ -67,6 +81,7 @@ export class State implements Fold {
   restored: Revision = 0
   #started: Row[] | undefined = []
   readonly #afterEvent = new Set<(event: Event) => void>()
+  readonly #afterReset = new Set<() => void>()
 
   /** The row's record with the indexes that clients see. */
   entry<T> (row: Row): Entry<T> {
@@ -83,6 +98,60 @@ export class State implements Fold {
   afterEvent (listener: (event: Event) => void): () => void {
     this.#afterEvent.add(listener)
     return () => { this.#afterEvent.delete(listener) }
+  }
+
+  /** Called when revisions begin anew: whoever keeps something by revision has to drop it. For the life of the state. */
+  afterReset (listener: () => void): void { this.#afterReset.add(listener) }
+
+  /** Waits until everything up to `revision` is folded, at most `ms`. Resolves with whether it is. */
+  reach (revision: Revision, ms: number, clock: Clock, signal?: AbortSignal): Promise<boolean> {
+    if (this.revision >= revision) return Promise.resolve(true)
+    if (ms <= 0 || signal?.aborted === true) return Promise.resolve(false)
+    return new Promise(resolve => {
+      const end = (): void => {
+        cancel()
+        silence()
+        signal?.removeEventListener('abort', end)
+        resolve(this.revision >= revision)
+      }
+      const silence = this.afterEvent(() => { if (this.revision >= revision) end() })
+      const cancel: CancelTimer = clock.after(ms, end)
+      signal?.addEventListener('abort', end, { once: true })
+    })
+  }
+
+  // === views that follow another process ===
+
+  /** Takes over a view, or the part of it that is other: topics get the revisions of its rows, and those who wait for what has changed wake. */
+  adopt ({ revision, base, rows, purges = [], anew }: View): void {
+    if (anew) {
+      this.topics.reset()
+      this.restored = 0
+      for (const listener of this.#afterReset) listener()
+    }
+    this.base = base
+    this.revision = revision
+    for (const row of rows) {
+      for (const name of tableOf(row.key)?.fold(this, row) ?? []) this.topics.touch(name, row.revision)
+    }
+    // Topics of node-wide rows need everything on the node to be there.
+    for (const row of rows) {
+      for (const name of tableOf(row.key)?.topics(this, row) ?? []) this.topics.touch(name, row.revision)
+    }
+    for (const key of purges) tableOf(key)?.purge?.(this, key)
+    const event: Event = { revision, rows, purges, ...(anew ? { restored: true } : {}) }
+    for (const listener of this.#afterEvent) listener(event)
+    if (anew) this.topics.wakeAll()
+    else this.topics.wake()
+  }
+
+  /** Folds an event of a history of its own (what is registered at a local agent, beside the view that it has from a server): the index stands still. */
+  aside (event: Event): void {
+    for (const row of event.rows) {
+      for (const name of tableOf(row.key)!.fold(this, row)) this.topics.touch(name, event.revision)
+    }
+    for (const listener of this.#afterEvent) listener(event)
+    this.topics.wake()
   }
 
   // === Fold ===

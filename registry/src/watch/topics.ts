@@ -60,6 +60,15 @@ export class Topics {
     if (topic.waiters !== undefined) this.#dirty.push(topic)
   }
 
+  /** The history that revisions belong to is another from now on: nothing is known to have changed in it. Those who wait go on waiting. */
+  reset (): void {
+    this.#floor = 0
+    for (const [name, topic] of this.#topics) {
+      topic.revision = 0
+      if (topic.waiters === undefined) this.#topics.delete(name)
+    }
+  }
+
   /** Forgets a topic that nobody waits for and that has no rows and no tombstones. False: somebody waits for it. */
   forget (name: string): boolean {
     if (this.#topics.get(name)?.waiters !== undefined) return false

@@ -1,4 +1,5 @@
 // Laws of the door: both transports at one address or neither, several addresses, what it counts, and an end that leaves nothing.
+import { alwaysFresh } from '../../src/freshness.js'
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
@@ -13,7 +14,7 @@ import type { AddressInfo } from 'node:net'
 
 const open = async (): Promise<ReturnType<typeof dnsDoor>> => {
   const { state } = await Catalog.open()
-  return dnsDoor({ config: defaults, clock: systemClock, random: Math.random, log: silentLog, state })
+  return dnsDoor({ config: defaults, clock: systemClock, random: Math.random, log: silentLog, state, freshness: alwaysFresh(state) })
 }
 
 t.test('a port that is taken for either transport is refused, and the other one is free again', async t => {

@@ -1,4 +1,5 @@
 // The law of the port: any bytes get an answer or silence. An answer is one: it can be read, has the id of what it answers, fits its client. Nothing inside fails.
+import { alwaysFresh } from '../../src/freshness.js'
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
@@ -26,7 +27,7 @@ async function filled (catalog: Catalog): Promise<void> {
 t.test('any bytes get a right answer or silence', async t => {
   const catalog = await Catalog.open()
   await filled(catalog)
-  const roster = { config: defaults, clock: systemClock, random: random(1), log: silentLog, state: catalog.state }
+  const roster = { config: defaults, clock: systemClock, random: random(1), log: silentLog, state: catalog.state, freshness: alwaysFresh(catalog.state) }
   const responder = new Responder(roster, new Resolver(roster, {}, new Recursors(roster)))
   const next = packets(4711)
   let answered = 0

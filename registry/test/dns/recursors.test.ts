@@ -1,4 +1,5 @@
 // Laws of recursors: other domains are handed on as they came and answered as they come back; the next one is asked on failure and silence; nothing forged gets in.
+import { alwaysFresh } from '../../src/freshness.js'
 import { createSocket } from 'node:dgram'
 import t from 'tap'
 import { isAnswerTo, Recursors, splitAddress } from '../../src/dns/recursors.js'
@@ -144,7 +145,7 @@ t.test('where a recursor is', async t => {
 t.test('questions that wait are bounded; past the bound the answer is SERVFAIL at once; a door that closes lets none wait on', async t => {
   const up = await upstream(t, { 'dead.test': { silent: true } })
   const { state } = await Catalog.open()
-  const recursors = new Recursors({ config: defaults, clock: systemClock, random: Math.random, log: silentLog, state })
+  const recursors = new Recursors({ config: defaults, clock: systemClock, random: Math.random, log: silentLog, state, freshness: alwaysFresh(state) })
   const config = { ...defaults.dns, recursors: [up.address], recursorTimeoutMs: 60_000 }
   const request = decodeRequest(question('dead.test', 'A'), 'udp') as Request
   let settled = 0
@@ -165,7 +166,7 @@ t.test('each recursor has its time, by the clock', async t => {
   const up = await upstream(t, { 'dead.test': { silent: true } })
   const clock = fakeClock()
   const { state } = await Catalog.open()
-  const recursors = new Recursors({ config: defaults, clock, random: Math.random, log: silentLog, state })
+  const recursors = new Recursors({ config: defaults, clock, random: Math.random, log: silentLog, state, freshness: alwaysFresh(state) })
   const answer = recursors.forward(decodeRequest(question('dead.test', 'A'), 'udp') as Request, { ...defaults.dns, recursors: [up.address, up.address], recursorTimeoutMs: 2000 })
   await clock.advance(1999)
   t.equal(clock.pending, 1)

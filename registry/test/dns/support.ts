@@ -1,4 +1,5 @@
 // A DNS door over a state of its own, ways to register in it, and a client that asks it over real sockets with dns-packet.
+import { alwaysFresh } from '../../src/freshness.js'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import dnsPacket from 'dns-packet'
@@ -100,7 +101,7 @@ interface Teardown { teardown (end: () => Promise<void>): unknown }
 export async function testDoor (t: Teardown, { dns = {}, limits = {}, sources = {}, clock = systemClock, random = Math.random }: DoorOptions = {}): Promise<TestDoor> {
   const catalog = await Catalog.open()
   const configOf = (dns: Partial<DnsConfig>, limits: Partial<LimitConfig>): RuntimeConfig => ({ ...defaults, dns: { ...defaults.dns, ...dns }, limits: { ...defaults.limits, ...limits } })
-  const roster: { -readonly [K in keyof DnsRoster]: DnsRoster[K] } = { config: configOf(dns, limits), clock, random, log: silentLog, state: catalog.state }
+  const roster: { -readonly [K in keyof DnsRoster]: DnsRoster[K] } = { config: configOf(dns, limits), clock, random, log: silentLog, state: catalog.state, freshness: alwaysFresh(catalog.state) }
   const door = dnsDoor(roster, sources)
   t.teardown(() => door.close())
   const { port } = await door.listen('127.0.0.1', 0)

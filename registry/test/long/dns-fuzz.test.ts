@@ -1,4 +1,5 @@
 // A million packets that nobody means, at the port's own speed: each gets a right answer or silence, and memory does not grow with them.
+import { alwaysFresh } from '../../src/freshness.js'
 import assert from 'node:assert/strict'
 import dnsPacket from 'dns-packet'
 import t from 'tap'
@@ -21,7 +22,7 @@ t.test('a million packets', async t => {
     await catalog.node(`n${i}`, `198.51.100.${i}`, { meta: { k: 'v' } })
     for (const name of i === 1 ? ['ten', 'web', 'consul'] : ['ten']) await catalog.service(`n${i}`, name)
   }
-  const roster = { config: defaults, clock: systemClock, random: random(1), log: silentLog, state: catalog.state }
+  const roster = { config: defaults, clock: systemClock, random: random(1), log: silentLog, state: catalog.state, freshness: alwaysFresh(catalog.state) }
   const responder = new Responder(roster, new Resolver(roster, {}, new Recursors(roster)))
   const seed = Number(process.env['SEED'] ?? 1)
   const next = packets(seed)

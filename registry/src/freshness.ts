@@ -1,0 +1,27 @@
+// How far this process's view of the registry can be trusted: whether it follows, how old it is, and what the newest is that exists anywhere.
+// One server's view is always the newest; a view that follows others (a local agent's, a server's over a shared store) says so here, and all doors ask here.
+
+import type { Revision } from './engine/engine.js'
+import type { State } from './state/state.js'
+
+export interface Freshness {
+  /** False until there is anything to answer from. */
+  hasView (): boolean
+  /** ms since the view was last known to be the newest; 0 while it follows. */
+  ageMs (): number
+  /** Whether a write would be taken now, as far as is known. */
+  knownLeader (): boolean
+  /**
+   * The newest revision that exists anywhere.
+   * @throws RosterError `NO_LEADER` when nobody can tell in time
+   */
+  newest (): Promise<Revision>
+}
+
+/** Of a process whose state is the one that everybody writes to. */
+export const alwaysFresh = (state: State): Freshness => ({
+  hasView: () => true,
+  ageMs: () => 0,
+  knownLeader: () => true,
+  newest: async () => state.revision,
+})
