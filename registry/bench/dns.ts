@@ -22,6 +22,7 @@ import { defaults } from '../src/config/defaults.js'
 import { systemClock } from '../src/clock.js'
 import { silentLog } from '../src/telemetry/log.js'
 import { dnsDoor } from '../src/dns/door.js'
+import { serviceRecord } from '../test/support/records.js'
 import type { ChildProcess } from 'node:child_process'
 import type { NodeRecord } from '../src/state/nodes.js'
 import type { ServiceRecord } from '../src/state/services.js'
@@ -67,24 +68,7 @@ async function serve (): Promise<void> {
 }
 
 function service (node: string, name: string): ServiceRecord {
-  return {
-    node,
-    kind: '',
-    id: name,
-    name,
-    tags: [],
-    address: '',
-    taggedAddresses: null,
-    meta: null,
-    port: 8080,
-    ports: null,
-    socketPath: '',
-    weights: { passing: 1, warning: 1 },
-    enableTagOverride: false,
-    proxy: null,
-    connect: null,
-    locality: null,
-  } as ServiceRecord
+  return serviceRecord({ node, name, port: 8080 })
 }
 
 /** Sends back what it got, marked as an answer. */

@@ -10,7 +10,7 @@ import { isNoInstances } from '../../src/index.js'
 import { drive, instance } from '../support/cluster.js'
 import type { Serves } from '../support/cluster.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { seeded } from '../support/seeded.js'
+import { seededRandom as seeded } from '../../src/testing/seeded-random.js'
 
 const make = (options: BalancerOptions = {}, seed = 1) => { const clock = fakeClock(1000); return { clock, balancer: new Balancer('web', options, { clock, random: seeded(seed) }) } }
 const ten = Array.from({ length: 10 }, (_, i) => instance(`n/${i}`))

@@ -9,7 +9,7 @@ import { random } from '../../src/balance/choices/random.js'
 import { ringHash } from '../../src/balance/choices/ring-hash.js'
 import { roundRobin } from '../../src/balance/choices/round-robin.js'
 import { zoneAware, zoneShares } from '../../src/balance/choices/zone-aware.js'
-import { seeded } from '../support/seeded.js'
+import { seededRandom as seeded } from '../../src/testing/seeded-random.js'
 
 const list = (...weights: number[]): Candidate[] => weights.map((weight, i) => ({ id: String.fromCharCode(97 + i), weight }))
 const candidates = fc.uniqueArray(fc.record({ id: fc.uuid(), weight: fc.integer({ min: 1, max: 100 }), zone: fc.constantFrom('x', 'y', 'z') }), { minLength: 1, maxLength: 20, selector: c => c.id })

@@ -4,6 +4,7 @@ import t from 'tap'
 import { agentBench } from '../support/agent.js'
 import { deleteCheck, deleteNode, deleteService, putCheck, putService } from '../../src/catalog/rows.js'
 import { keys } from '../../src/state/keys.js'
+import { serviceRecord } from '../support/records.js'
 import { checkRow } from '../support/rows.js'
 import type { AgentBench } from '../support/agent.js'
 import type { ServiceRecord } from '../../src/state/services.js'
@@ -46,9 +47,7 @@ async function apply (bench: AgentBench, e: Edit): Promise<void> {
   })
 }
 
-const template: ServiceRecord = {
-  node: 'here', kind: '', id: '', name: 'foreign', tags: [], address: '', taggedAddresses: null, meta: null, port: 1, ports: null, socketPath: '', weights: { passing: 1, warning: 1 }, enableTagOverride: false, proxy: null, connect: null, locality: null,
-}
+const template = serviceRecord({ node: 'here', id: '', name: 'foreign', port: 1 })
 
 t.test('after any edits of the catalog a sync makes it agree, and the next finds nothing to do', async t => {
   await fc.assert(fc.asyncProperty(fc.array(edit, { maxLength: 8 }), async edits => {

@@ -1,12 +1,14 @@
 // Laws of central settings: what a proxy says itself counts first, then service-defaults, then proxy-defaults; the agent's proxies follow each change.
 import t from 'tap'
 import { mergedProxy } from '../../src/config-entries/central.js'
+import { serviceRecord } from '../support/records.js'
 import { startTestServer } from '../support/server.js'
 import { heap } from './support.js'
 import type { ServiceRecord } from '../../src/state/services.js'
 import type { TestServer } from '../support/server.js'
 
-const proxyOf = (proxy: object, more: object = {}): ServiceRecord => ({ node: 'n', kind: 'connect-proxy', id: 'p', name: 'web-proxy', tags: [], address: '', taggedAddresses: null, meta: null, port: 1, ports: null, socketPath: '', weights: { passing: 1, warning: 1 }, enableTagOverride: false, connect: null, locality: null, ...more, proxy: { DestinationServiceName: 'web', Mode: '', MeshGateway: {}, Expose: {}, ...proxy } })
+const proxyOf = (proxy: object, more: object = {}): ServiceRecord =>
+  serviceRecord({ node: 'n', kind: 'connect-proxy', id: 'p', name: 'web-proxy', port: 1, ...more, proxy: { DestinationServiceName: 'web', Mode: '', MeshGateway: {}, Expose: {}, ...proxy } })
 const merged = (entries: readonly object[], proxy: object = {}, more: object = {}): Record<string, unknown> => mergedProxy(heap(...entries), proxyOf(proxy, more)) as Record<string, unknown>
 
 const global = (more: object): object => ({ Kind: 'proxy-defaults', Name: 'global', ...more })

@@ -9,6 +9,7 @@ import { ASKED } from '../../src/dns/record.js'
 import { decodeRequest } from '../../src/dns/request.js'
 import { defaults } from '../../src/config/defaults.js'
 import { question, testDoor } from './support.js'
+import { serviceRecord } from '../support/records.js'
 import type { DnsConfig } from '../../src/config/runtime-config.js'
 import type { Message } from '../../src/dns/encode.js'
 import type { ResourceRecord } from '../../src/dns/record.js'
@@ -98,24 +99,7 @@ t.test('64 KB over TCP', async t => {
   t.strictSame([udp.answers.length, udp.bytes.length], [4088, 65445])
 })
 
-const lots = (i: number): object => ({
-  node: 'm',
-  kind: '',
-  id: `lots-${i}`,
-  name: 'lots',
-  tags: [],
-  address: `10.1.${i >> 8}.${i & 255}`,
-  taggedAddresses: null,
-  meta: null,
-  port: 9000,
-  ports: null,
-  socketPath: '',
-  weights: { passing: 1, warning: 1 },
-  enableTagOverride: false,
-  proxy: null,
-  connect: null,
-  locality: null,
-})
+const lots = (i: number): object => serviceRecord({ node: 'm', id: `lots-${i}`, name: 'lots', address: `10.1.${i >> 8}.${i & 255}`, port: 9000 })
 
 // === for any records ===
 

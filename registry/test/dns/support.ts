@@ -10,6 +10,7 @@ import { defaults } from '../../src/config/defaults.js'
 import { systemClock } from '../../src/clock.js'
 import { silentLog } from '../../src/telemetry/log.js'
 import { dnsDoor } from '../../src/dns/door.js'
+import { checkRecord, nodeRecord, serviceRecord } from '../support/records.js'
 import type { Test } from 'tap'
 import type { DecodedPacket, Packet } from 'dns-packet'
 import type { Clock } from '../../src/clock.js'
@@ -19,45 +20,7 @@ import type { NameSources } from '../../src/dns/lookup.js'
 import type { DnsRoster } from '../../src/dns/resolver.js'
 import type { NodeRecord } from '../../src/state/nodes.js'
 import type { ServiceRecord } from '../../src/state/services.js'
-import type { CheckRecord } from '../../src/state/checks.js'
 import type { Draft } from '../../src/engine/draft.js'
-
-export const nodeRecord = (more: Partial<NodeRecord> & { name: string }): NodeRecord =>
-  ({ id: '', address: '198.51.100.1', datacenter: 'dc1', taggedAddresses: null, meta: null, ...more })
-
-export const serviceRecord = (more: Partial<ServiceRecord> & { node: string, name: string }): ServiceRecord => ({
-  kind: '',
-  id: more.name,
-  tags: [],
-  address: '',
-  taggedAddresses: null,
-  meta: null,
-  port: 80,
-  ports: null,
-  socketPath: '',
-  weights: { passing: 1, warning: 1 },
-  enableTagOverride: false,
-  proxy: null,
-  connect: null,
-  locality: null,
-  ...more,
-})
-
-export const checkRecord = (more: Partial<CheckRecord> & { node: string, checkId: string }): CheckRecord => ({
-  name: more.checkId,
-  status: 'passing',
-  notes: '',
-  output: '',
-  serviceId: '',
-  serviceName: '',
-  serviceTags: [],
-  type: '',
-  interval: '',
-  timeout: '',
-  exposedPort: 0,
-  definition: {},
-  ...more,
-})
 
 /** A state with an engine beneath it. */
 export class Catalog {

@@ -7,6 +7,7 @@ import { ORIGIN } from '../../src/coordinates/origin.js'
 import { executeQuery } from '../../src/queries/execute.js'
 import { checkRow, rows } from '../support/rows.js'
 import { queryOf } from './support.js'
+import { serviceRecord } from '../support/records.js'
 import type { QueryAsker } from '../../src/queries/execute.js'
 import type { ServiceQuery } from '../../src/state/queries.js'
 import type { ServiceRecord } from '../../src/state/services.js'
@@ -14,25 +15,7 @@ import type { Rows } from '../support/rows.js'
 
 const asker: QueryAsker = { node: 'me', datacenter: 'dc1', near: '', ip: '', connect: false, limit: 0, random: () => 0.999 }
 
-const service = (node: string, more: Partial<ServiceRecord> = {}): ServiceRecord => ({
-  node,
-  kind: '',
-  id: 'web',
-  name: 'web',
-  tags: [],
-  address: '',
-  taggedAddresses: null,
-  meta: null,
-  port: 80,
-  ports: null,
-  socketPath: '',
-  weights: { passing: 1, warning: 1 },
-  enableTagOverride: false,
-  proxy: null,
-  connect: null,
-  locality: null,
-  ...more,
-})
+const service = (node: string, more: Partial<ServiceRecord> = {}): ServiceRecord => serviceRecord({ node, name: 'web', ...more })
 
 async function withInstances (t: { teardown: (fn: () => void) => void }, instances: ReadonlyArray<readonly [node: string, more?: Partial<ServiceRecord>, statuses?: Readonly<Record<string, string>>, meta?: Record<string, string>]>): Promise<Rows> {
   const r = await rows()

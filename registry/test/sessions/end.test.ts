@@ -5,6 +5,7 @@ import { lockKey } from '../../src/kv/operations.js'
 import { endSession, sessionEnds } from '../../src/sessions/end.js'
 import { keys } from '../../src/state/keys.js'
 import { rows } from '../support/rows.js'
+import { serviceRecord } from '../support/records.js'
 import type { Test } from 'tap'
 import type { Draft } from '../../src/engine/draft.js'
 import type { SessionRecord } from '../../src/state/sessions.js'
@@ -17,24 +18,7 @@ async function holding (t: Test, record: Partial<SessionRecord>): Promise<Rows> 
   const r = await rows()
   t.teardown(() => r.keeper.stop())
   await r.node('n')
-  await r.change(d => putService(d, {
-    node: 'n',
-    kind: '',
-    id: 's',
-    name: 's',
-    tags: [],
-    address: '',
-    taggedAddresses: null,
-    meta: null,
-    port: 0,
-    ports: null,
-    socketPath: '',
-    weights: { passing: 1, warning: 1 },
-    enableTagOverride: false,
-    proxy: null,
-    connect: null,
-    locality: null,
-  }))
+  await r.change(d => putService(d, serviceRecord({ node: 'n', name: 's', port: 0 })))
   await r.check('n', 'alive', 'passing')
   await r.check('n', 'of-s', 'passing', { serviceId: 's' })
   await r.session({ id: ID, nodeChecks: ['ALIVE'], serviceChecks: [{ id: 'of-s', namespace: '' }], ...record })

@@ -14,27 +14,11 @@ import { look } from '../engine/recorder.js'
 import { queryOf } from '../queries/support.js'
 import { checkRow, rows } from '../support/rows.js'
 import { metaOf } from './support.js'
+import { serviceRecord } from '../support/records.js'
 import type { Rows } from '../support/rows.js'
 import type { ServiceRecord } from '../../src/state/services.js'
 
-const service = (node: string, id: string, name: string): ServiceRecord => ({
-  node,
-  kind: '',
-  id,
-  name,
-  tags: [],
-  address: '',
-  taggedAddresses: null,
-  meta: null,
-  port: 80,
-  ports: null,
-  socketPath: '',
-  weights: { passing: 1, warning: 1 },
-  enableTagOverride: false,
-  proxy: null,
-  connect: null,
-  locality: null,
-})
+const service = (node: string, id: string, name: string): ServiceRecord => serviceRecord({ node, id, name })
 
 type Step = readonly [act: string, a: string, b: string]
 

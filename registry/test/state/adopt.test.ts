@@ -7,6 +7,7 @@ import { command, putCheck, putNode, putService, deleteNode } from '../../src/ca
 import { setKey } from '../../src/kv/operations.js'
 import { topics } from '../../src/state/topic-names.js'
 import { systemClock } from '../../src/clock.js'
+import { serviceRecord } from '../support/records.js'
 import { checkRow } from '../support/rows.js'
 import type { Draft } from '../../src/engine/draft.js'
 import type { Row } from '../../src/engine/engine.js'
@@ -14,9 +15,7 @@ import type { NodeRecord } from '../../src/state/nodes.js'
 import type { ServiceRecord } from '../../src/state/services.js'
 
 const nodeRow = (name: string): NodeRecord => ({ name, id: '', address: '10.0.0.1', datacenter: 'dc1', taggedAddresses: null, meta: null })
-const serviceRow = (node: string, name: string): ServiceRecord => ({
-  node, name, kind: '', id: name, tags: [], address: '', taggedAddresses: null, meta: null, port: 80, ports: null, socketPath: '', weights: { passing: 1, warning: 1 }, enableTagOverride: false, proxy: null, connect: null, locality: null,
-})
+const serviceRow = (node: string, name: string): ServiceRecord => serviceRecord({ node, name })
 
 const TOPICS = [topics.nodes, topics.services, topics.service('web'), topics.health('web'), topics.node('a'), topics.checks, topics.kvAll, topics.kv('k'), topics.health('db')]
 

@@ -7,6 +7,7 @@ import { SessionKeeper } from '../../src/sessions/keeper.js'
 import { State } from '../../src/state/state.js'
 import { silentLog } from '../../src/telemetry/log.js'
 import { fakeClock } from './fake-clock.js'
+import { checkRecord } from './records.js'
 import type { Draft } from '../../src/engine/draft.js'
 import type { Command, Event } from '../../src/engine/engine.js'
 import type { CheckRecord } from '../../src/state/checks.js'
@@ -27,8 +28,7 @@ export interface Rows {
   session (record: Partial<SessionRecord> & { readonly id: string }): Promise<void>
 }
 
-export const checkRow = (node: string, checkId: string, status: string, more: Partial<CheckRecord> = {}): CheckRecord =>
-  ({ node, checkId, name: checkId, status, notes: '', output: '', serviceId: '', serviceName: '', serviceTags: [], type: '', interval: '', timeout: '', exposedPort: 0, definition: {}, ...more })
+export const checkRow = (node: string, checkId: string, status: string, more: Partial<CheckRecord> = {}): CheckRecord => checkRecord({ node, checkId, status, ...more })
 
 /** To be ended with `keeper.stop()`. */
 export async function rows (): Promise<Rows> {
