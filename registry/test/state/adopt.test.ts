@@ -6,7 +6,7 @@ import { memoryEngine } from '../../src/engine/memory.js'
 import { command, putCheck, putNode, putService, deleteNode } from '../../src/catalog/rows.js'
 import { setKey } from '../../src/kv/operations.js'
 import { topics } from '../../src/state/topic-names.js'
-import { systemClock } from '../../src/clock.js'
+import { fakeClock } from '../support/fake-clock.js'
 import { serviceRecord } from '../support/records.js'
 import { checkRow } from '../support/rows.js'
 import type { Draft } from '../../src/engine/draft.js'
@@ -79,9 +79,12 @@ t.test('another history takes the place of the first, smaller indexes and all', 
 
 t.test('reach resolves when the fold is there, and when the time is over', async t => {
   const { state, write } = await server()
-  const there = state.reach(2, 5000, systemClock)
+  const clock = fakeClock()
+  const there = state.reach(2, 5000, clock)
   await write(draft => setKey(draft, { key: 'a', flags: '0', value: '' }))
   await write(draft => setKey(draft, { key: 'b', flags: '0', value: '' }))
   t.equal(await there, true)
-  t.equal(await state.reach(9, 1, systemClock), false)
+  const never = state.reach(9, 1, clock)
+  await clock.advance(1)
+  t.equal(await never, false)
 })
