@@ -70,9 +70,8 @@ function readFlags (args: readonly string[]): Flags {
     const flag = equals < 0 ? word : word.slice(0, equals)
     const option = byFlag.get(flag)
     if (option === undefined && flag !== '--config') throw usageError(unknownFlag(word))
-    const flagOnly = option !== undefined && (options[option] as Option).kind.flagOnly === true
-    const value = equals >= 0 ? word.slice(equals + 1) : flagOnly ? 'true' : args[++i]
-    if (value === undefined || (equals < 0 && !flagOnly && value === '--')) throw usageError(`${flag} needs a value`)
+    const value = equals >= 0 ? word.slice(equals + 1) : args[++i]
+    if (value === undefined || (equals < 0 && value === '--')) throw usageError(`${flag} needs a value`)
     if (option === undefined) { config = value; continue }
     const before = values.get(option)
     if (before !== undefined && (options[option] as Option).many !== true) throw usageError(`${flag} is given twice`)
@@ -86,8 +85,19 @@ function readFlags (args: readonly string[]): Flags {
 function unknownFlag (word: string): string {
   if (!word.startsWith('-')) return `${JSON.stringify(word)} is not a flag; the program to start comes after --`
   const flag = word.replace(/=.*$/s, '').replace(/^-(?=[^-])/, '--')
-  const near = [...byFlag.keys()].find(known => known === flag || (flag.length > 4 && (known.startsWith(flag) || flag.startsWith(known))))
+  const near = [...byFlag.keys()].find(known => known === flag || (flag.length > 4 && known.startsWith(flag)) || distance(known, flag) <= 2)
   return `there is no flag ${word.replace(/=.*$/s, '')}${near === undefined ? '; see --help' : `; is ${near} meant?`}`
+}
+
+/** Letters that differ, are missing or too many (Levenshtein). */
+function distance (a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]!
 }
 
 // === file ===

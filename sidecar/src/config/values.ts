@@ -8,8 +8,6 @@ export interface Kind<T> {
   readonly read: (value: unknown) => T
   /** For the help: `PORT`. */
   readonly placeholder: string
-  /** Needs no value as a flag. */
-  readonly flagOnly?: boolean
 }
 
 const say = (value: unknown): string => typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value) ?? String(value)
@@ -97,12 +95,6 @@ export const oneOf = <T extends string>(...values: readonly T[]): Kind<T> => ({
   placeholder: values.join('|'),
   read: value => values.includes(value as T) ? value as T : expected(`one of ${values.join(', ')}`, value),
 })
-
-export const yes: Kind<boolean> = {
-  placeholder: '',
-  flagOnly: true,
-  read: value => value === true || value === 'true' || value === '1' ? true : value === false || value === 'false' || value === '0' ? false : expected('true or false', value),
-}
 
 /** `KEY=VALUE`, or an object in a file. */
 export const pair: Kind<readonly [string, string]> = {
