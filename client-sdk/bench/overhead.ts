@@ -15,6 +15,8 @@ import { Balancer } from '../dist/balance/balancer.js'
 import type { Instance } from '../dist/balance/instance.js'
 import { measureLoopLag } from '../dist/balance/loop-lag.js'
 import { Statistics } from '../dist/balance/statistics.js'
+import { fixedLeg } from '../dist/chain/lanes.js'
+import { plainWays } from '../dist/chain/ways.js'
 import { systemClock } from '../dist/clock.js'
 import type { ServiceSource } from '../dist/discovery/service-source.js'
 import { callService } from '../dist/faces/call-service.js'
@@ -58,7 +60,7 @@ async function compare (pair: string, seconds: number, turns: number): Promise<v
     close () {},
   }
   balancer.update(source.instances)
-  const payments = callService({ source, balancer, policy: resolvePolicy([{ connections: CONNECTIONS }]) })
+  const payments = callService({ name: 'payments', source, legs: fixedLeg(plainWays('payments').only!, source, balancer, resolvePolicy([{ connections: CONNECTIONS }])) })
   const pool = new Pool(origin, { connections: CONNECTIONS })
   const agent = new Agent({ connections: CONNECTIONS })
 

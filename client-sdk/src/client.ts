@@ -11,14 +11,18 @@ import { measureLoopLag } from './balance/loop-lag.js'
 import type { LoopLag } from './balance/loop-lag.js'
 import { Statistics } from './balance/statistics.js'
 import { systemClock } from './clock.js'
+import { ChainSource, fixedWays } from './chain/chain-source.js'
+import type { WaysSource } from './chain/chain-source.js'
+import { Lanes } from './chain/lanes.js'
 import type { Clock } from './clock.js'
 import { DiskCache, defaultCacheDirectory } from './discovery/disk-cache.js'
 import { DnsSource, systemQuestions } from './discovery/dns-source.js'
 import type { DnsOptions, Questions } from './discovery/dns-source.js'
-import type { Feed } from './discovery/feed.js'
+import type { Feed, InstanceQuestion } from './discovery/feed.js'
 import { RegistryFeed } from './discovery/registry-feed.js'
 import { RegistrySource } from './discovery/registry-source.js'
 import type { ServiceSource } from './discovery/service-source.js'
+import { SourcePool } from './discovery/source-pool.js'
 import { ServiceAgent } from './faces/http-agent.js'
 import type { PoolOptions } from './faces/instance-pools.js'
 import { OriginRouter } from './faces/origin-router.js'
@@ -33,8 +37,9 @@ import { semaphore, trySemaphore } from './lock/semaphore.js'
 import type { SemaphoreOptions } from './lock/semaphore.js'
 import type { Held } from './lock/held.js'
 import { checkPolicyFile, checkServicePolicy } from './policy/check.js'
-import { parsePolicyFile } from './policy/load.js'
-import { policyLayers, resolvePolicy } from './policy/merge.js'
+import { followPolicyFile, parsePolicyFile } from './policy/load.js'
+import type { WatchedPolicyFile } from './policy/load.js'
+import { policyLayers } from './policy/merge.js'
 import type { PolicyFile, ServicePolicy } from './policy/policy.js'
 import { Registrar } from './registration/registrar.js'
 import { EdgeReporter } from './registration/edge-reporter.js'
@@ -58,8 +63,10 @@ export interface ClientOptions extends Omit<TransportOptions, 'datacenter' | 'st
   /** Where lists come from: the registry, or DNS alone. Default `registry`. */
   readonly source?: 'registry' | 'dns'
   readonly dns?: DnsOptions
-  /** Policies for all services: the content of a policy file, or its path. Read once. */
+  /** Policies for all services: the content of a policy file, or its path. A file is read again when it changes; one that cannot be used is refused with a warning, and the last good one goes on. */
   readonly policy?: PolicyFile | string
+  /** Whether config entries of the registry (resolvers, splitters, routers) are followed. Default true; `false` is for whoever calls through a proxy that follows them already. */
+  readonly configEntries?: boolean
   /** `@opentelemetry/api`, or what has its shape: spans for each call. Default none. */
   readonly tracing?: TracingApi
   /** A registry of prom-client, or the `CallMetrics` that several clients share. Default none. */
@@ -101,9 +108,11 @@ export class RosterClient {
   readonly #disk: DiskCache | undefined
   readonly #registrar: Registrar
   readonly #edges: EdgeReporter | undefined
+  readonly #policyFile: WatchedPolicyFile | undefined
   #policy: PolicyFile | undefined
   readonly #warned = new Set<string>()
-  readonly #sources = new Map<string, ServiceSource>()
+  readonly #sources: SourcePool
+  readonly #ways = new Map<string, WaysSource>()
   /** By name, for those without a policy of their own; each policy of a caller has its service. */
   readonly #services = new Map<string, Map<ServicePolicy | undefined, Service>>()
   #router: OriginRouter | undefined
@@ -111,7 +120,7 @@ export class RosterClient {
   #closing: Promise<void> | undefined
 
   constructor (options: ClientOptions = {}, parts: ClientParts = {}) {
-    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, tracing, metrics, connections, edges, onWarning, ...transport } = options
+    const { datacenter, cacheDir, cacheMaxAgeMs, maxStaleMs, emptyHoldMs, source = 'registry', dns, policy, configEntries, tracing, metrics, connections, edges, onWarning, ...transport } = options
     const { env = process.env, clock = systemClock, random = Math.random } = parts
     for (const [name, value] of Object.entries({ cacheMaxAgeMs, maxStaleMs, emptyHoldMs })) {
       if (value !== undefined && !(value >= 0)) throw new InvalidOptionError(`${name} must be a number of milliseconds from 0 up, not ${value}`)
@@ -128,7 +137,12 @@ export class RosterClient {
       metrics: metrics === undefined || metrics instanceof CallMetrics ? metrics : new CallMetrics(metrics),
       pools: connections,
     }
-    this.#policy = typeof policy === 'string' ? readPolicy(policy) : policy && checkPolicyFile(policy)
+    if (typeof policy === 'string') {
+      const text = readPolicy(policy)
+      this.#policy = parsePolicyFile(text, policy)
+      this.#policyFile = followPolicyFile(policy, text, this.#policy, { clock, onChange: file => this.setPolicy(file), onError: error => this.#warn(`${error.message}. The last good policy goes on`) })
+    } else this.#policy = policy && checkPolicyFile(policy)
+    this.#sources = new SourcePool(question => this.#makeSource(question))
     this.api = createApi(transport, env)
     this.#feed = parts.feed ?? new RegistryFeed({ api: this.api, clock, random, datacenter })
     this.#questions = parts.questions ?? (source === 'dns' ? systemQuestions(dns?.servers) : NO_QUESTIONS)
@@ -167,8 +181,8 @@ export class RosterClient {
     if (byPolicy === undefined) this.#services.set(name, byPolicy = new Map())
     let service = byPolicy.get(policy)
     if (service === undefined) {
-      const layers = policyLayers(name, policy && checkServicePolicy(policy), this.#policy)
-      byPolicy.set(policy, service = new Service(this.#source(name), resolvePolicy(layers), { ...this.#shared, elsewhere: this.dispatcher() }))
+      const lanes = new Lanes(name, this.#layers(name, policy && checkServicePolicy(policy)), { ...this.#shared, sources: this.#sources, ways: this.#waysOf(name) })
+      byPolicy.set(policy, service = new Service(name, lanes, { ...this.#shared, elsewhere: this.dispatcher() }))
     }
     return service
   }
@@ -181,9 +195,7 @@ export class RosterClient {
    */
   setPolicy (policy: PolicyFile | undefined): void {
     this.#policy = policy && checkPolicyFile(policy)
-    for (const [name, byPolicy] of this.#services) {
-      for (const [own, service] of byPolicy) service.setPolicy(resolvePolicy(policyLayers(name, own, this.#policy)))
-    }
+    for (const [name, byPolicy] of this.#services) for (const [own, { lanes }] of byPolicy) lanes.setLayers(this.#layers(name, own))
   }
 
   /**
@@ -192,10 +204,9 @@ export class RosterClient {
    */
   async release (name: string): Promise<void> {
     const byPolicy = this.#services.get(name)
-    const source = this.#sources.get(name)
     this.#services.delete(name)
-    this.#sources.delete(name)
-    source?.close()
+    this.#ways.get(name)?.close()
+    this.#ways.delete(name)
     await Promise.all([...byPolicy?.values() ?? []].map(service => service.close()))
   }
 
@@ -207,8 +218,8 @@ export class RosterClient {
     const agent = new ServiceAgent({
       ...options,
       service: name => {
-        const { balancer, source } = this.service(name)
-        return { balancer, known: () => source.snapshot().source !== 'none', ready: () => source.ready() }
+        const { lanes } = this.service(name)
+        return { lanes, known: () => lanes.known && lanes.source.snapshot().source !== 'none', ready: () => lanes.source.ready() }
       },
     })
     this.#agents.add(agent)
@@ -233,17 +244,20 @@ export class RosterClient {
   * #upstreams (): Iterable<CalledService> {
     for (const [service, byPolicy] of this.#services) {
       const { counts } = this.#shared.statistics.service(service)
-      yield { service, counts, aside: [...new Set([...byPolicy.values()].flatMap(one => one.balancer.aside()))] }
+      yield { service, counts, aside: [...new Set([...byPolicy.values()].flatMap(one => one.lanes.aside()))] }
     }
   }
 
   async #end (): Promise<void> {
     this.#edges?.stop()
+    this.#policyFile?.close()
     await Promise.all([
       this.#registrar.close(),
+      // Sources end with their last service; before that the disk gets what they knew last.
+      ...this.#sources.sources.map(source => source instanceof RegistrySource ? source.flushed() : source.close()),
       ...[...this.#services.values()].flatMap(byPolicy => [...byPolicy.values()]).map(service => service.close()),
-      ...[...this.#sources.values()].map(source => source instanceof RegistrySource ? source.flushed() : source.close()),
     ])
+    for (const ways of this.#ways.values()) ways.close()
     for (const agent of this.#agents) agent.destroy()
     await this.#router?.destroy()
     await this.#feed.close()
@@ -252,17 +266,27 @@ export class RosterClient {
 
   [Symbol.asyncDispose] (): Promise<void> { return this.close() }
 
-  #source (name: string): ServiceSource {
-    let source = this.#sources.get(name)
-    if (source === undefined) this.#sources.set(name, source = this.#makeSource(name))
-    return source
+  #layers (name: string, code: ServicePolicy | undefined): (entry: ServicePolicy) => readonly ServicePolicy[] {
+    return entry => policyLayers(name, code, this.#policy, entry)
   }
 
-  #makeSource (name: string): ServiceSource {
+  #waysOf (name: string): WaysSource {
+    let ways = this.#ways.get(name)
+    if (ways === undefined) this.#ways.set(name, ways = this.#makeWays(name))
+    return ways
+  }
+
+  #makeWays (name: string): WaysSource {
+    const { source, configEntries, cacheMaxAgeMs: diskMaxAgeMs } = this.#options
+    if (source === 'dns' || configEntries === false) return fixedWays(name)
+    return new ChainSource(name, { feed: this.#feed, clock: this.#shared.clock, disk: this.#disk, diskMaxAgeMs, warn: message => this.#warn(message) })
+  }
+
+  #makeSource (question: InstanceQuestion): ServiceSource {
     const { source, dns, emptyHoldMs: holdMs, maxStaleMs, cacheMaxAgeMs } = this.#options
     const { clock, random } = this.#shared
-    if (source === 'dns') return new DnsSource(name, { ...dns, holdMs, maxStaleMs }, { ask: this.#questions, clock, random })
-    return new RegistrySource(name, { holdMs, maxStaleMs, diskMaxAgeMs: cacheMaxAgeMs }, { feed: this.#feed, clock, random, disk: this.#disk })
+    if (source === 'dns') return new DnsSource(question.service, { ...dns, holdMs, maxStaleMs }, { ask: this.#questions, clock, random })
+    return new RegistrySource(question, { holdMs, maxStaleMs, diskMaxAgeMs: cacheMaxAgeMs }, { feed: this.#feed, clock, random, disk: this.#disk })
   }
 
   #warn (message: string): void {
@@ -275,10 +299,8 @@ export class RosterClient {
   }
 }
 
-function readPolicy (file: string): PolicyFile {
-  let text: string
-  try { text = readFileSync(file, 'utf8') } catch (cause) { throw new InvalidPolicyError('', `it cannot be read (${(cause as Error).message})`, { file, cause }) }
-  return parsePolicyFile(text, file)
+function readPolicy (file: string): string {
+  try { return readFileSync(file, 'utf8') } catch (cause) { throw new InvalidPolicyError('', `it cannot be read (${(cause as Error).message})`, { file, cause }) }
 }
 
 const MAX_WARNINGS = 100

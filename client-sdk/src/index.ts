@@ -2,6 +2,7 @@
 
 export * from './api/index.js'
 export * from './balance/index.js'
+export * from './chain/index.js'
 export * from './lock/index.js'
 export * from './registration/index.js'
 export * from './discovery/index.js'

@@ -1,11 +1,12 @@
-// One service as an application uses it: a live list, a balancer over it, and what can be done with the two. Calls over HTTP are made by faces/call-service.ts, which is given the same parts.
+// One service as an application uses it: live lists, balancers over them, and what can be done with these. Calls over HTTP are made by faces/call-service.ts, which is given the same parts.
 
 import type { Dispatcher } from 'undici'
 import { NotReadyError } from './api/errors.js'
-import { Balancer } from './balance/balancer.js'
-import type { BalancerParts, CallHints, Explained } from './balance/balancer.js'
+import type { BalancerParts } from './balance/balancer.js'
 import type { Instance } from './balance/instance.js'
 import type { Outcome } from './balance/picked.js'
+import type { LaneHints, Lanes, ServiceExplained } from './chain/lanes.js'
+import type { RequestFacts } from './chain/request-facts.js'
 import type { Clock } from './clock.js'
 import { quietPause } from './discovery/quiet-pause.js'
 import type { ReadyOptions, ServiceSnapshot, ServiceSource } from './discovery/service-source.js'
@@ -50,31 +51,24 @@ export class Service {
    * @throws what fetch throws, and this package's errors: NoInstancesError, NotReadyError, TimeoutError, …
    */
   readonly fetch: ServiceFetch
-  readonly #source: ServiceSource
-  readonly #balancer: Balancer
+  /** For faces of other protocols: where a request goes, and who of those there takes it. */
+  readonly lanes: Lanes
   readonly #calls: ServiceCalls
   readonly #clock: Clock
-  readonly #unsubscribe: () => void
   readonly #closed = new AbortController()
-  #policy: ResolvedPolicy
 
-  constructor (source: ServiceSource, policy: ResolvedPolicy, parts: SharedParts) {
-    this.#policy = policy
-    this.name = source.name
-    this.#source = source
+  /** @param lanes end with this */
+  constructor (name: string, lanes: Lanes, parts: SharedParts) {
+    this.name = name
+    this.lanes = lanes
     this.#clock = parts.clock
-    this.#balancer = new Balancer(source.name, policy.service.balance ?? {}, parts)
-    this.#balancer.update(source.instances)
-    // Before the faces listen: they close connections to those whom the balancer does not take any more.
-    this.#unsubscribe = source.subscribe(instances => this.#balancer.update(instances))
     const { clock, random, tracing, metrics, pools, elsewhere } = parts
-    this.#calls = callService({ source, balancer: this.#balancer, policy, clock, random, ...tracing && { tracing }, ...metrics && { metrics }, ...pools && { pools }, ...elsewhere && { elsewhere } })
+    this.#calls = callService({ name, source: lanes.source, legs: lanes, clock, random, ...tracing && { tracing }, ...metrics && { metrics }, ...pools && { pools }, ...elsewhere && { elsewhere } })
     this.fetch = this.#calls.fetch
   }
 
-  /** For faces of other protocols. */
-  get balancer (): Balancer { return this.#balancer }
-  get source (): ServiceSource { return this.#source }
+  /** All instances that calls may lead to, live. */
+  get source (): ServiceSource { return this.lanes.source }
 
   /** For whatever takes an undici Dispatcher: every request goes to an instance of this service, whatever its origin. The client closes it. */
   dispatcher (): Dispatcher { return this.#calls.dispatcher }
@@ -83,10 +77,10 @@ export class Service {
    * Resolves when the registry has answered, or after a second from what is kept on disk; `snapshot().source` says which. A service without instances is ready.
    * @throws NotReadyError, PermissionDeniedError, WrongDatacenterError, AbortedError, ClosedError
    */
-  ready (options?: ReadyOptions): Promise<void> { return this.#source.ready(options) }
+  ready (options?: ReadyOptions): Promise<void> { return this.source.ready(options) }
 
   /** What is known now, how old it is and where it comes from. */
-  snapshot (): ServiceSnapshot { return this.#source.snapshot() }
+  snapshot (): ServiceSnapshot { return this.source.snapshot() }
 
   /**
    * Takes an instance for one call: a database, a broker, raw TCP.
@@ -94,36 +88,28 @@ export class Service {
    * @example using it = payments.pick(); const socket = connect(it.port, it.address)
    * @throws NoInstancesError that says why nobody can take it; NotReadyError when nothing is known yet
    */
-  pick (hints?: CallHints): PickedInstance {
-    if (this.#source.instances.length === 0 && this.#source.snapshot().source === 'none') throw new NotReadyError(this.name, 'await ready() before the first call')
-    const picked = this.#balancer.pick(hints)
+  pick (hints?: LaneHints): PickedInstance {
+    if (this.source.instances.length === 0 && this.source.snapshot().source === 'none') throw new NotReadyError(this.name, 'await ready() before the first call')
+    const picked = this.lanes.pick(hints)
     const { instance } = picked
     return { instance, address: instance.address, port: instance.port, reason: picked.reason, done: outcome => picked.done(outcome), release: () => picked.release(), [Symbol.dispose]: () => picked.release() }
   }
 
   /** The list now and after each change, the newest only for a reader that is slow. Ends with the client, or by leaving the loop. */
-  watch (options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<readonly Instance[]> { return watchInstances(this.#source, this.#closed.signal, ...options.signal === undefined ? [] : [options.signal]) }
+  watch (options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<readonly Instance[]> { return watchInstances(this.source, this.#closed.signal, ...options.signal === undefined ? [] : [options.signal]) }
 
-  /** Who could take a call and how much it costs there; why the others cannot. */
-  explain (): Explained { return this.#balancer.explain() }
+  /** Who could take a call and how much it costs there; why the others cannot. @param request where config entries send requests different ways */
+  explain (request?: RequestFacts): ServiceExplained { return this.lanes.explain(request) }
 
-  /** Another policy for calls that begin from now on; those under way keep theirs, and what was measured stays. Only `connections` stays as it was. */
-  setPolicy (policy: ResolvedPolicy): void {
-    this.#policy = policy
-    this.#calls.setPolicy(policy)
-    this.#balancer.configure(policy.service.balance ?? {})
-  }
-
-  /** The policy in force. */
-  get policy (): ResolvedPolicy { return this.#policy }
+  /** The policy in force, but for what config entries say of single routes. */
+  get policy (): ResolvedPolicy { return this.lanes.only?.policy ?? this.lanes.early }
 
   /** Takes no calls any more; resolves when those under way have ended, or were ended after 5 s. The list is the client's. Idempotent. */
   async close (): Promise<void> {
     this.#closed.abort()
-    this.#unsubscribe()
     const enough = new AbortController()
     await Promise.race([this.#calls.close(), quietPause(this.#clock, CLOSE_MS, enough.signal).then(() => this.#calls.destroy())])
     enough.abort()
-    this.#balancer.close()
+    this.lanes.close()
   }
 }

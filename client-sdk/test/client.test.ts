@@ -2,6 +2,8 @@
 import { createServer } from 'node:http'
 import http from 'node:http'
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -119,12 +121,32 @@ t.test('another policy file holds from the next call on; one that cannot be used
   const own = roster.service('payments', { policy: { timeoutMs: 5 } })
   roster.setPolicy({ version: 1, defaults: { retry: false }, services: { payments: { timeoutMs: 100, balance: { policy: 'random' } } } })
   t.match(payments.policy.policy, { timeoutMs: 100, retry: false })
-  t.equal(payments.balancer.policy, 'random')
+  t.equal(payments.explain().policy, 'random')
   t.match(own.policy.policy, { timeoutMs: 5, retry: false }, 'what code says goes before')
   t.throws(() => roster.setPolicy({ version: 1, defaults: { retry: { attempts: 0 } } }), { code: 'ROSTER_INVALID_POLICY' })
   t.match(payments.policy.policy, { timeoutMs: 100 })
   roster.setPolicy(undefined)
   t.match(payments.policy.policy, { timeoutMs: false, retry: { attempts: 3 } })
+})
+
+t.test('a policy file is read again when it changes; one that cannot be used is refused with its place, and the last good one goes on', async t => {
+  const registry = createTestRegistry({ seed: 1 })
+  const file = join(t.testdir({ 'policy.json': '{ "version": 1, "defaults": { "timeoutMs": 100 } }' }), 'policy.json')
+  const warnings: string[] = []
+  const roster = registry.client({ policy: file, onWarning: message => warnings.push(message) })
+  t.teardown(() => roster.close())
+  const payments = roster.service('payments')
+  t.match(payments.policy.policy, { timeoutMs: 100 })
+  const look = (what: string, seen: () => boolean) => until(what, () => { registry.clock.advance(2000); return seen() })
+  writeFileSync(file, '{ "version": 1, "defaults": { "timeoutMs": 200 }, "services": { "payments": { "balance": { "policy": "random" } } } }')
+  await look('the new one holds', () => payments.policy.policy.timeoutMs === 200)
+  t.equal(payments.explain().policy, 'random')
+  writeFileSync(file, '{ "version": 1, "defaults": { "timeoutMs": -1 } }')
+  await look('it is refused', () => warnings.length > 0)
+  t.match(warnings, [/policy\.json.*defaults\.timeoutMs.*last good policy goes on/])
+  t.match(payments.policy.policy, { timeoutMs: 200 })
+  writeFileSync(file, '{ "version": 1 }')
+  await look('a good one holds again', () => payments.policy.policy.timeoutMs === false)
 })
 
 t.test('a service that is released is followed no longer, and begins anew when it is asked for', async t => {

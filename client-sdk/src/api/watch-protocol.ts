@@ -45,7 +45,8 @@ export interface WatchKinds {
   readonly sessions: { readonly params: { readonly node?: string }, readonly row: Session }
   readonly queries: { readonly params: object, readonly row: PreparedQuery }
   readonly config: { readonly params: { readonly kind?: string, readonly name?: string }, readonly row: StoredConfigEntry }
-  readonly chain: { readonly params: { readonly service: string }, readonly row: DiscoveryChain }
+  /** One row. */
+  readonly chain: { readonly params: { readonly service: string, readonly datacenter?: string }, readonly row: { readonly Chain: DiscoveryChain } }
   readonly intentions: { readonly params: { readonly source?: string, readonly destination?: string }, readonly row: Intention }
   readonly events: { readonly params: { readonly name?: string }, readonly row: UserEvent }
   readonly edges: { readonly params: { readonly service?: string }, readonly row: Readonly<Record<string, unknown>> }

@@ -1,14 +1,14 @@
-// Following a service by blocking queries, where the registry has no watch stream (a Consul, an older server): one held request a service.
+// Following by blocking queries, where the registry has no watch stream (a Consul, an older server) or its stream no such question: one held request a subject.
 
 import { nextIndex } from '../api/blocking.js'
 import { isAborted, isClosed } from '../api/errors.js'
 import type { RosterClientError } from '../api/errors.js'
 import type { RosterApi } from '../api/index.js'
-import { instanceOf } from '../balance/instance.js'
 import type { Clock } from '../clock.js'
 import { quietPause } from './quiet-pause.js'
 import { backoffMs, spread } from './backoff.js'
-import type { FeedSink } from './feed.js'
+import type { Sink } from './feed.js'
+import type { Subject } from './subject.js'
 
 /** Wait of one query, ms. More is fewer requests; less finds sooner that the registry died without a word. */
 const WAIT_MS = 60_000
@@ -18,22 +18,22 @@ const PROMPT_MS = 100
 const POLL_MS = 1000
 
 export interface BlockingParts {
-  readonly api: Pick<RosterApi, 'health'>
+  readonly api: Pick<RosterApi, 'health' | 'discoveryChain'>
   readonly clock: Clock
   readonly random: () => number
 }
 
 /** Asks until the signal ends it. Never rejects. */
-export async function followBlocking (service: string, sink: FeedSink, signal: AbortSignal, { api, clock, random }: BlockingParts): Promise<void> {
+export async function followBlocking<V> ({ ask }: Subject<V>, sink: Sink<V>, signal: AbortSignal, { api, clock, random }: BlockingParts): Promise<void> {
   let index = 0
   for (let failures = 0; !signal.aborted;) {
     const asked = clock.monotonic()
     try {
-      const { value, meta } = await api.health.service(service, { index, waitMs: WAIT_MS, signal })
+      const { value, meta } = await ask(api, { index, waitMs: WAIT_MS, signal })
       if (signal.aborted) return
       const next = nextIndex(index, meta.index)
       const news = index === 0 || next !== index
-      if (news) sink.rows(value.map(instanceOf), meta.index ?? 0, index > 0 && next > index)
+      if (news) sink.rows(value, meta.index ?? 0, index > 0 && next > index)
       else sink.still(index)
       index = next
       failures = 0

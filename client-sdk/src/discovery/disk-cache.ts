@@ -5,10 +5,19 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { DiscoveryChain } from '../api/discovery-chain.js'
 import type { Instance } from '../balance/instance.js'
 
-export interface DiskEntry {
+/** What is kept, by kind. A key (a service, or a part of it) may have one of each. */
+export interface DiskKinds {
   readonly instances: readonly Instance[]
+  /** `null`: no entry says anything. */
+  readonly chain: DiscoveryChain | null
+}
+export type DiskKind = keyof DiskKinds
+
+export interface DiskEntry<V> {
+  readonly value: V
   readonly index: number
   /** Wall clock, ms: when the registry last said so. */
   readonly savedAt: number
@@ -23,7 +32,7 @@ export interface DiskCacheOptions {
 }
 
 /** Layout of the file; another one is not read. */
-const VERSION = 1
+const VERSION = 2
 /** Longest file that is read, characters: some hundred thousand instances. */
 const MAX_TEXT = 64 * 1024 * 1024
 
@@ -38,21 +47,22 @@ export function defaultCacheDirectory (env: NodeJS.ProcessEnv, platform: NodeJS.
 }
 
 /** First line the checksum of the rest, then JSON. */
-export function encodeEntry (service: string, { instances, index, savedAt }: DiskEntry): string {
-  const body = JSON.stringify({ version: VERSION, service, savedAt, index, instances })
+export function encodeEntry<K extends DiskKind> (kind: K, key: string, { value, index, savedAt }: DiskEntry<DiskKinds[K]>): string {
+  const body = JSON.stringify({ version: VERSION, kind, service: key, savedAt, index, value })
   return `${sha256(body)}\n${body}\n`
 }
 
-/** @returns `undefined` for anything that is not, whole and unchanged, what `encodeEntry` wrote for this service */
-export function decodeEntry (service: string, text: string): DiskEntry | undefined {
+/** @returns `undefined` for anything that is not, whole and unchanged, what `encodeEntry` wrote of this kind and key */
+export function decodeEntry<K extends DiskKind> (kind: K, key: string, text: string): DiskEntry<DiskKinds[K]> | undefined {
   if (text.length > MAX_TEXT) return undefined
   const at = text.indexOf('\n')
   const body = text.slice(at + 1).replace(/\n$/, '')
   if (at !== 64 || sha256(body) !== text.slice(0, at)) return undefined
   try {
-    const read = JSON.parse(body) as { version?: unknown, service?: unknown, savedAt?: unknown, index?: unknown, instances?: unknown }
-    if (read.version !== VERSION || read.service !== service || typeof read.savedAt !== 'number' || typeof read.index !== 'number' || !Array.isArray(read.instances)) return undefined
-    return { savedAt: read.savedAt, index: read.index, instances: read.instances as Instance[] }
+    const read = JSON.parse(body) as { version?: unknown, kind?: unknown, service?: unknown, savedAt?: unknown, index?: unknown, value?: unknown }
+    if (read.version !== VERSION || read.kind !== kind || read.service !== key || typeof read.savedAt !== 'number' || typeof read.index !== 'number') return undefined
+    if (kind === 'instances' ? !Array.isArray(read.value) : typeof read.value !== 'object') return undefined
+    return { savedAt: read.savedAt, index: read.index, value: read.value as DiskKinds[K] }
   } catch { return undefined }
 }
 
@@ -65,34 +75,35 @@ export class DiskCache {
   constructor (options: DiskCacheOptions) { this.#options = options }
 
   /** Never rejects. */
-  async read (service: string): Promise<DiskEntry | undefined> {
+  async read<K extends DiskKind> (kind: K, key: string): Promise<DiskEntry<DiskKinds[K]> | undefined> {
+    const file = this.#file(kind, key)
     let text: string
-    try { text = await readFile(this.#file(service), 'utf8') } catch (error) {
+    try { text = await readFile(file, 'utf8') } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#warn('read', error)
       return undefined
     }
-    const entry = decodeEntry(service, text)
-    if (entry === undefined) this.#warn('read', new Error(`${this.#file(service)} is damaged and is not used`))
+    const entry = decodeEntry(kind, key, text)
+    if (entry === undefined) this.#warn('read', new Error(`${file} is damaged and is not used`))
     return entry
   }
 
   /** Never rejects; what cannot be written is told once. */
-  write (service: string, entry: DiskEntry): Promise<void> {
-    const before = this.#writing.get(service) ?? Promise.resolve()
-    const writing = before.then(() => this.#replace(service, entry)).catch((error: unknown) => this.#warn('write', error)).then(() => {
-      if (this.#writing.get(service) === writing) this.#writing.delete(service)
+  write<K extends DiskKind> (kind: K, key: string, entry: DiskEntry<DiskKinds[K]>): Promise<void> {
+    const file = this.#file(kind, key)
+    const before = this.#writing.get(file) ?? Promise.resolve()
+    const writing = before.then(() => this.#replace(file, encodeEntry(kind, key, entry))).catch((error: unknown) => this.#warn('write', error)).then(() => {
+      if (this.#writing.get(file) === writing) this.#writing.delete(file)
     })
-    this.#writing.set(service, writing)
+    this.#writing.set(file, writing)
     return writing
   }
 
   /** A reader sees the old file or the new one, also after a crash in between (rename is atomic within a folder). */
-  async #replace (service: string, entry: DiskEntry): Promise<void> {
-    const file = this.#file(service)
+  async #replace (file: string, text: string): Promise<void> {
     const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
     await mkdir(this.#options.directory, { recursive: true, mode: 0o700 })
     try {
-      await writeFile(draft, encodeEntry(service, entry), { mode: 0o600 })
+      await writeFile(draft, text, { mode: 0o600 })
       await rename(draft, file)
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {})
@@ -101,9 +112,9 @@ export class DiskCache {
   }
 
   /** The readable part is for people, the hash keeps names apart that are alike in it. */
-  #file (service: string): string {
-    const readable = service.toLowerCase().replace(/[^a-z0-9-]+/g, '_').slice(0, 60)
-    return join(this.#options.directory, `${readable}-${sha256(`${this.#options.scope}\n${service}`).slice(0, 16)}.json`)
+  #file (kind: DiskKind, key: string): string {
+    const readable = key.toLowerCase().replace(/[^a-z0-9-]+/g, '_').slice(0, 60)
+    return join(this.#options.directory, `${readable}-${sha256(`${this.#options.scope}\n${kind}\n${key}`).slice(0, 16)}.json`)
   }
 
   #warn (what: 'read' | 'write', error: unknown): void {

@@ -110,6 +110,7 @@ export class DnsSource implements ServiceSource {
   }
 
   get instances (): readonly Instance[] { return this.#list.instances }
+  get trouble (): RosterClientError | undefined { return this.#list.trouble }
   snapshot (): ServiceSnapshot { return this.#list.snapshot() }
   ready (options?: ReadyOptions): Promise<void> { return this.#list.ready(options) }
   subscribe (listener: (instances: readonly Instance[]) => void): () => void { return this.#list.subscribe(listener) }

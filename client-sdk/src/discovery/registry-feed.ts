@@ -1,4 +1,4 @@
-// One client's line to the registry: a single watch connection for all services that it follows, opened again when it is lost; blocking queries where there is no watch stream.
+// One client's line to the registry: a single watch connection for all that it follows, opened again when it is lost; blocking queries where there is no watch stream.
 // It has no list and believes everything; doubting is the source's work (registry-source.ts).
 
 import { isPermissionDenied, isSubscriptionError, isWatchUnsupported, WatchClosedError, WrongDatacenterError } from '../api/errors.js'
@@ -9,23 +9,24 @@ import type { CancelTimer, Clock } from '../clock.js'
 import { quietPause } from './quiet-pause.js'
 import { backoffMs, spread } from './backoff.js'
 import { followBlocking } from './blocking-feed.js'
-import type { Feed, FeedSink } from './feed.js'
-import { RowList } from './row-list.js'
+import type { ChainSink, Feed, FeedSink, InstanceQuestion, Sink } from './feed.js'
+import { chainSubject, instancesSubject } from './subject.js'
+import type { FrameReader, Subject } from './subject.js'
 
 export interface RegistryFeedOptions {
-  readonly api: Pick<RosterApi, 'health' | 'watch' | 'agent'>
+  readonly api: Pick<RosterApi, 'health' | 'discoveryChain' | 'watch' | 'agent'>
   readonly clock: Clock
   readonly random: () => number
   /** Datacenter that the registry has to be in. */
   readonly datacenter?: string | undefined
 }
 
-/** One followed service. */
+/** One followed subject. What its values are is between it and its sink. */
 interface Followed {
-  readonly service: string
-  readonly sink: FeedSink
+  readonly subject: Subject<unknown>
+  readonly sink: Sink<unknown>
   readonly ended: AbortController
-  rows: RowList
+  read: FrameReader<unknown>
   /** Last index that was taken in; 0: begin anew. */
   index: number
   subscription: Subscription | undefined
@@ -48,10 +49,15 @@ export class RegistryFeed implements Feed {
 
   constructor (options: RegistryFeedOptions) { this.#options = options }
 
-  follow (service: string, sink: FeedSink): () => void {
-    const followed: Followed = { service, sink, ended: new AbortController(), rows: new RowList(), index: 0, subscription: undefined, refusals: 0, cancelRetry: () => {} }
+  follow (question: InstanceQuestion, sink: FeedSink): () => void { return this.#follow(instancesSubject(question), sink) }
+  followChain (service: string, sink: ChainSink): () => void { return this.#follow(chainSubject(service), sink) }
+
+  #follow<V> (subject: Subject<V>, given: Sink<V>): () => void {
+    const sink = given as Sink<unknown>
+    const followed: Followed = { subject, sink, ended: new AbortController(), read: readerOf(subject), index: 0, subscription: undefined, refusals: 0, cancelRetry: () => {} }
     this.#followed.add(followed)
-    if (this.#connection !== undefined) this.#subscribe(followed, this.#connection)
+    if (subject.watch === undefined) this.#block(followed, this.#closing.signal)
+    else if (this.#connection !== undefined) this.#subscribe(followed, this.#connection)
     else if (this.#blocking !== undefined) this.#block(followed, this.#blocking.signal)
     this.#running ??= this.#run()
     return () => {
@@ -129,9 +135,11 @@ export class RegistryFeed implements Feed {
   }
 
   #subscribe (followed: Followed, connection: WatchConnection): void {
+    const { watch } = followed.subject
+    if (watch === undefined) return
     const since = followed.index
     let resumes = since > 0
-    followed.subscription = connection.subscribe('health', { service: followed.service }, {
+    followed.subscription = connection.subscribe(watch.kind, watch.params, {
       frame: frame => {
         followed.refusals = 0
         const index = frame.index
@@ -139,7 +147,7 @@ export class RegistryFeed implements Feed {
         else {
           // A snapshot after `since` is a new history; a resync and a change go on from what was said before.
           const continued = frame.type === 'change' || (frame.type === 'resync' && !resumes)
-          followed.sink.rows(followed.rows.apply(frame), index, continued)
+          followed.sink.rows(followed.read(frame), index, continued)
         }
         resumes = false
         followed.index = index
@@ -154,7 +162,7 @@ export class RegistryFeed implements Feed {
     const { clock, random } = this.#options
     followed.subscription = undefined
     followed.index = 0
-    followed.rows = new RowList()
+    followed.read = readerOf(followed.subject)
     followed.cancelRetry()
     followed.cancelRetry = clock.after(backoffMs(followed.refusals++, random), () => {
       if (this.#connection === connection && this.#followed.has(followed)) this.#subscribe(followed, connection)
@@ -165,23 +173,26 @@ export class RegistryFeed implements Feed {
   #startBlocking (): void {
     if (this.#blocking !== undefined) return
     this.#blocking = new AbortController()
-    for (const followed of this.#followed) this.#block(followed, this.#blocking.signal)
+    for (const followed of this.#followed) if (followed.subject.watch !== undefined) this.#block(followed, this.#blocking.signal)
   }
 
   #block (followed: Followed, stop: AbortSignal): void {
     followed.index = 0
-    followed.rows = new RowList()
+    followed.read = readerOf(followed.subject)
     const ended = new AbortController()
     const end = () => { ended.abort() }
     stop.addEventListener('abort', end, { once: true })
     followed.ended.signal.addEventListener('abort', end, { once: true })
-    void followBlocking(followed.service, followed.sink, ended.signal, this.#options).finally(() => {
+    void followBlocking(followed.subject, followed.sink, ended.signal, this.#options).finally(() => {
       stop.removeEventListener('abort', end)
       followed.ended.signal.removeEventListener('abort', end)
     })
   }
 
   #tellLost (error: RosterClientError): void {
-    if (!this.#closing.signal.aborted) for (const { sink } of this.#followed) sink.lost(error)
+    if (!this.#closing.signal.aborted) for (const { sink, subject } of this.#followed) if (subject.watch !== undefined) sink.lost(error)
   }
 }
+
+/** What is never watched has nothing to be read. */
+const readerOf = ({ watch }: Subject<unknown>): FrameReader<unknown> => watch?.reader() ?? (() => undefined)

@@ -7,7 +7,8 @@ import type { Instance } from '../balance/instance.js'
 import type { CancelTimer, Clock } from '../clock.js'
 import { spread } from './backoff.js'
 import type { DiskCache, DiskEntry } from './disk-cache.js'
-import type { Feed } from './feed.js'
+import { questionKey } from './feed.js'
+import type { Feed, InstanceQuestion } from './feed.js'
 import { usableFromDisk } from './freshness.js'
 import { LiveList } from './live-list.js'
 import type { LiveListOptions } from './live-list.js'
@@ -27,8 +28,9 @@ export interface RegistrySourceParts {
 }
 
 /** How long the registry has for its first word before the list on disk is used, ms. */
-const DISK_AFTER_MS = 1000
-const DISK_MAX_AGE_MS = 24 * 60 * 60 * 1000
+export const DISK_AFTER_MS = 1000
+/** Addresses are given to others: what is older than a day is of another time, ms. */
+export const DISK_MAX_AGE_MS = 24 * 60 * 60 * 1000
 /** Changes of this time make one file, ms. */
 const WRITE_AFTER_MS = 1000
 /** A list that does not change is written again after this, ms, so that its age on disk tells when it was last known to be right. */
@@ -36,6 +38,7 @@ const REWRITE_AFTER_MS = 15 * 60 * 1000
 
 export class RegistrySource implements ServiceSource {
   readonly name: string
+  readonly #key: string
   readonly #list: LiveList
   readonly #parts: RegistrySourceParts
   readonly #diskMaxAgeMs: number
@@ -43,28 +46,30 @@ export class RegistrySource implements ServiceSource {
   #cancelDisk: CancelTimer = () => {}
   #cancelWrite: CancelTimer | undefined
   #cancelRewrite: CancelTimer = () => {}
-  #stored: DiskEntry | undefined
+  #stored: DiskEntry<readonly Instance[]> | undefined
   #heard = false
   #impatient = false
   #closed = false
 
-  constructor (name: string, options: Omit<RegistrySourceOptions, 'clock'>, parts: RegistrySourceParts) {
-    this.name = name
+  constructor (question: InstanceQuestion, options: Omit<RegistrySourceOptions, 'clock'>, parts: RegistrySourceParts) {
+    const name = this.name = question.service
+    this.#key = questionKey(question)
     this.#parts = parts
     this.#diskMaxAgeMs = options.diskMaxAgeMs ?? DISK_MAX_AGE_MS
     this.#list = new LiveList(name, 'registry', { ...options, clock: parts.clock })
-    this.#unfollow = parts.feed.follow(name, {
+    this.#unfollow = parts.feed.follow(question, {
       rows: (instances, index, continued) => this.#rows(instances, index, continued),
       still: index => this.#list.still(index),
       lost: error => this.#list.lost(error, isFinal(error)),
     })
     if (parts.disk !== undefined) {
       this.#cancelDisk = parts.clock.after(DISK_AFTER_MS, () => { this.#impatient = true; this.#adopt() })
-      void parts.disk.read(name).then(entry => { this.#stored = entry; this.#adopt() })
+      void parts.disk.read('instances', this.#key).then(entry => { this.#stored = entry; this.#adopt() })
     }
   }
 
   get instances (): readonly Instance[] { return this.#list.instances }
+  get trouble (): RosterClientError | undefined { return this.#list.trouble }
   snapshot (): ServiceSnapshot { return this.#list.snapshot() }
   ready (options?: ReadyOptions): Promise<void> { return this.#list.ready(options) }
   subscribe (listener: (instances: readonly Instance[]) => void): () => void { return this.#list.subscribe(listener) }
@@ -91,7 +96,7 @@ export class RegistrySource implements ServiceSource {
       this.#cancelDisk()
       // The list on disk is of a later index than what the registry has now: it has lost its memory, and "nobody" is not its last word.
       const stored = this.#usable()
-      if (stored !== undefined && index < stored.index) this.#list.remember(stored.instances, stored.index, this.#ageOf(stored))
+      if (stored !== undefined && index < stored.index) this.#list.remember(stored.value, stored.index, this.#ageOf(stored))
     }
     this.#list.rows(instances, index, continued)
     if (this.#parts.disk !== undefined && this.#cancelWrite === undefined) {
@@ -102,14 +107,14 @@ export class RegistrySource implements ServiceSource {
   #adopt (): void {
     if (this.#heard || !this.#impatient || this.#closed) return
     const stored = this.#usable()
-    if (stored !== undefined) this.#list.adopt(stored.instances, stored.index, this.#ageOf(stored))
+    if (stored !== undefined) this.#list.adopt(stored.value, stored.index, this.#ageOf(stored))
   }
 
-  #usable (): DiskEntry | undefined {
+  #usable (): DiskEntry<readonly Instance[]> | undefined {
     return this.#stored !== undefined && usableFromDisk(this.#stored.savedAt, this.#parts.clock.now(), this.#diskMaxAgeMs) ? this.#stored : undefined
   }
 
-  #ageOf ({ savedAt }: DiskEntry): number { return Math.max(0, this.#parts.clock.now() - savedAt) }
+  #ageOf ({ savedAt }: DiskEntry<unknown>): number { return Math.max(0, this.#parts.clock.now() - savedAt) }
 
   /** Only what the registry said itself, with the time at which it last did. */
   #write (): Promise<void> {
@@ -118,7 +123,7 @@ export class RegistrySource implements ServiceSource {
     if (disk === undefined || source !== 'registry') return Promise.resolve()
     this.#cancelRewrite()
     if (!this.#closed) this.#cancelRewrite = clock.after(spread(REWRITE_AFTER_MS, random), () => { void this.#write() })
-    return disk.write(this.name, { instances, index, savedAt: clock.now() - ageMs })
+    return disk.write('instances', this.#key, { value: instances, index, savedAt: clock.now() - ageMs })
   }
 }
 

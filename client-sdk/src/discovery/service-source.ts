@@ -1,6 +1,7 @@
 // Where a service's instances come from, as everything above sees it: registry-source.ts, dns-source.ts and the testing kit are such sources. A source knows no calls; who takes
 // the next one is the balancer's work (../balance), how a call is made that of the faces.
 
+import type { RosterClientError } from '../api/errors.js'
 import type { Instance } from '../balance/instance.js'
 
 /** What is known, and how well. */
@@ -29,6 +30,8 @@ export interface ReadyOptions {
 export interface ServiceSource {
   readonly name: string
   readonly instances: readonly Instance[]
+  /** The last failure since the source was last heard; absent: all is well. */
+  readonly trouble?: RosterClientError | undefined
   snapshot (): ServiceSnapshot
   /**
    * Resolves when there is an answer, an empty one included, or one from disk.

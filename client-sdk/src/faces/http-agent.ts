@@ -5,7 +5,9 @@ import { errorMonitor } from 'node:events'
 import { Agent } from 'node:http'
 import type { AgentOptions, ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Balancer } from '../balance/balancer.js'
+import type { Leg, Legs } from '../chain/lanes.js'
+import { rewritten, withChanges } from '../chain/request-changes.js'
+import type { RequestFacts } from '../chain/request-facts.js'
 import type { Picked } from '../balance/picked.js'
 import { isFailureStatus, isInstanceFailure, retryAfterMs } from '../interceptors/outcome.js'
 import { routeOf } from '../interceptors/route.js'
@@ -13,7 +15,7 @@ import { serviceOf } from './service-name.js'
 
 /** What the agent needs of a service. */
 export interface AgentService {
-  readonly balancer: Balancer
+  readonly lanes: Pick<Legs, 'choose'>
   /** Whether something is known of it, an empty list included. */
   known (): boolean
   ready (): Promise<void>
@@ -51,15 +53,40 @@ export class ServiceAgent extends Agent {
     } catch (error) { refuse(request, error as Error) }
   }
 
-  #send (request: ClientRequest, options: Target, { balancer }: AgentService): void {
+  #send (request: ClientRequest, options: Target, { lanes }: AgentService): void {
     let picked: Picked
-    try { picked = balancer.pick({ route: routeOf(request.method, request.path) }) } catch (error) { refuse(request, error as Error); return }
+    const route = routeOf(request.method, request.path)
+    try {
+      const facts = factsOf(request)
+      const leg = lanes.choose(facts)
+      picked = leg.balancer.pick({ route, key: leg.hashKey?.(facts) })
+      change(request, leg)
+    } catch (error) { refuse(request, error as Error); return }
     follow(request, picked)
     const { address, port } = picked.instance
     this.#add(request, { ...options, host: address, hostname: address, port })
   }
 
   #add (request: ClientRequest, options: Target): void { (Agent.prototype as unknown as RequestTaker).addRequest.call(this, request, options) }
+}
+
+const factsOf = (request: ClientRequest): RequestFacts => ({
+  method: request.method,
+  path: request.path,
+  header: name => {
+    const value = request.getHeader(name)
+    return Array.isArray(value) ? value[0] : value === undefined ? undefined : String(value)
+  },
+})
+
+/** What config entries change about the request, as long as its head has not been written. */
+function change (request: ClientRequest, { way: { rewrite, requestHeaders } }: Leg): void {
+  if (rewrite !== undefined) request.path = rewritten(request.path, rewrite)
+  if (requestHeaders === undefined || request.headersSent) return
+  const before = request.getHeaderNames()
+  const list = withChanges(before.flatMap(name => [request.getHeader(name)].flat().flatMap(value => [name, String(value)])), requestHeaders)
+  for (const name of before) request.removeHeader(name)
+  for (let i = 0; i < list.length; i += 2) request.appendHeader(list[i]!, list[i + 1]!)
 }
 
 /** Later: whoever made the request has not had the time to listen for errors yet. */

@@ -7,8 +7,8 @@ import type { Handler, InstanceRequest } from '../interceptors/interceptor.js'
 import { refuse } from './refuse.js'
 
 export interface PoolOptions {
-  /** Connections to one instance at most; more requests wait for one. Default no limit, as in undici. */
-  readonly connections?: number
+  /** Connections to one instance at most; more requests wait for one. Asked when an instance is called first. Default no limit, as in undici. */
+  readonly connections?: () => number | undefined
   /** Until a connection stands, ms. Default 2,000: within a network a second attempt elsewhere beats a long wait; undici has 10,000, for the whole of the internet. */
   readonly connectTimeoutMs?: number
   /** How `https` instances are trusted and how this client is known to them. The name that is asked for and checked is the service's. */
@@ -85,7 +85,8 @@ export class InstancePools {
   }
 
   #make (origin: string): Pool {
-    const { connections, connectTimeoutMs = 2000, tls } = this.options
+    const { connectTimeoutMs = 2000, tls } = this.options
+    const connections = this.options.connections?.()
     const pool = new Pool(origin, { ...connections !== undefined && { connections }, connect: { timeout: connectTimeoutMs, ...tls } })
     for (const event of events) {
       // A busy pool drains with every answer; most often nobody listens.

@@ -4,6 +4,7 @@
 import { connectivityState, experimental, Metadata, status } from '@grpc/grpc-js'
 import type { ChannelOptions } from '@grpc/grpc-js'
 import { NoInstancesError } from '../api/errors.js'
+import type { RequestFacts } from '../chain/request-facts.js'
 import type { Picked } from '../balance/picked.js'
 import { placeOf } from './services.js'
 import type { GrpcService, GrpcServices } from './services.js'
@@ -127,7 +128,7 @@ export const loadBalancerFor = (roster: GrpcServices): LoadBalancerConstructor =
   }
 
   #picker (): experimental.Picker {
-    const { balancer, source } = this.#service!
+    const { lanes, source } = this.#service!
     // Worked out once a change of connections or of the list, not once a call.
     let list: readonly unknown[] | undefined
     let unconnected: ReadonlySet<string> = new Set()
@@ -139,7 +140,7 @@ export const loadBalancerFor = (roster: GrpcServices): LoadBalancerConstructor =
         }
         const route = args.extraPickInfo['route']
         let picked: Picked
-        try { picked = balancer.pick({ exclude: unconnected, ...route !== undefined && { route } }) } catch (error) { return unavailable((error as Error).message) }
+        try { picked = lanes.pick({ exclude: unconnected, ...route !== undefined && { route, request: requestOf(route, args.metadata) } }) } catch (error) { return unavailable((error as Error).message) }
         const child = this.#children.get(placeOf(picked.instance))
         const result = child?.leaf.getPicker().pick(args) ?? queue
         if (child === undefined || result.pickResultType !== experimental.PickResultType.COMPLETE) {
@@ -151,6 +152,9 @@ export const loadBalancerFor = (roster: GrpcServices): LoadBalancerConstructor =
     }
   }
 }
+
+/** A call as routes see it (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): a POST to the method's path. */
+const requestOf = (path: string, metadata: Metadata): RequestFacts => ({ method: 'POST', path, header: name => metadata.get(name.toLowerCase())[0]?.toString() })
 
 function follow (result: PickResult, picked: Picked, waiting: Set<Picked>): PickResult {
   // A connection that is lost between the pick and the call makes gRPC pick again, without a word about the first one: it is given back when the connection says so.

@@ -1,10 +1,11 @@
-// What gRPC needs of a client: its services, each with a live list and a balancer.
+// What gRPC needs of a client: its services, each with a live list and a way to take one of it.
 
-import type { Balancer } from '../balance/balancer.js'
+import type { LaneHints } from '../chain/lanes.js'
+import type { Picked } from '../balance/picked.js'
 import type { Instance } from '../balance/instance.js'
 import type { ServiceSource } from '../discovery/service-source.js'
 
-export interface GrpcService { readonly source: ServiceSource, readonly balancer: Balancer }
+export interface GrpcService { readonly source: ServiceSource, readonly lanes: { pick (hints?: LaneHints): Picked } }
 
 /** A client fits. */
 export interface GrpcServices { service (name: string): GrpcService }

@@ -10,10 +10,10 @@ type Options = Dispatcher.DispatchOptions
 /** What undici reads beyond its types: the name for TLS, and two options that it refuses with words of its own. */
 interface MoreOptions { readonly servername?: string | undefined, readonly throwOnError?: boolean, readonly maxRedirections?: number }
 
-/** The innermost policy writes instance, name and headers of each attempt; the caller's own headers are the call's. */
+/** The innermost policy writes instance, name and headers of each attempt; the caller's own headers are the call's. The path is what config entries make of it. */
 export class CallRequest implements Options {
   readonly origin: Options['origin']
-  readonly path: string
+  path: string
   readonly method: Options['method']
   body: Options['body']
   headers: Options['headers']

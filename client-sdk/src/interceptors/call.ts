@@ -35,15 +35,15 @@ export class Call {
    * @param route method and path pattern: what takes long by nature is found out by it
    * @param own what the request itself brought in headers that policies know
    * @param long takes long by nature: an upgrade, a stream, what the policy says
-   * @param headers as the caller gave them: each attempt has its own over these
+   * @param headers as the caller gave them, with what config entries change: each attempt has its own over these
    * @param readsHeaders whether the caller's handler wants the headers of the answer as an object. Else they are parsed only for a failure, where policies read them
    */
   constructor (
     readonly service: string,
     readonly route: string,
-    readonly own: OwnHeaders,
-    readonly long: boolean,
-    readonly headers: Dispatcher.DispatchOptions['headers'],
+    public own: OwnHeaders,
+    public long: boolean,
+    public headers: Dispatcher.DispatchOptions['headers'],
     readonly readsHeaders: boolean
   ) {}
 

@@ -25,7 +25,7 @@ export const deadline = ({ timeoutMs, clock }: DeadlineParts): Interceptor => di
     if (!controller.aborted) handler.onResponseError?.(controller, expired())
     return true
   }
-  call.deadlineAt = clock.monotonic() + left
+  call.deadlineAt = Math.min(call.deadlineAt, clock.monotonic() + left)
   return dispatch(request, new Expiring(handler, call, clock, left, expired))
 }
 

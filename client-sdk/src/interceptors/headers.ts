@@ -69,6 +69,21 @@ export function stamped (headers: GivenHeaders, call: Call, host: string, left: 
   return all
 }
 
+/** Value of one header, by its name in any letter case; the first, where there are several. */
+export function headerOf (headers: GivenHeaders, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  let found: string | undefined
+  if (headers !== undefined && headers !== null) each(headers, (given, value) => { if (found === undefined && given.length === wanted.length && given.toLowerCase() === wanted) found = text(value) })
+  return found
+}
+
+/** Name, value, name, value, …: several values of one name as several pairs. */
+export function headerList (headers: GivenHeaders): string[] {
+  const all: string[] = []
+  if (headers !== undefined && headers !== null) each(headers, (name, value) => { for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null) all.push(name, String(one)) })
+  return all
+}
+
 const isPlain = (headers: GivenHeaders): headers is Record<string, string | string[]> | null | undefined =>
   headers === undefined || headers === null || (!Array.isArray(headers) && !(Symbol.iterator in headers))
 

@@ -2,6 +2,7 @@
 
 import type { Balancer } from '../balance/balancer.js'
 import type { Clock } from '../clock.js'
+import type { Legs } from '../chain/lanes.js'
 import type { ServiceSource } from '../discovery/service-source.js'
 import type { CompleteCallPolicy } from '../policy/policy.js'
 import { attemptTimeout } from './attempt-timeout.js'
@@ -13,7 +14,7 @@ import type { Dispatch, InstanceRequest, Interceptor } from './interceptor.js'
 import { metrics } from './metrics.js'
 import type { CallMetrics } from './metrics.js'
 import { Patience } from './patience.js'
-import { ready } from './ready.js'
+import { known, ready } from './ready.js'
 import { ResponseTimes } from './response-times.js'
 import { RetryBudget } from './retry-budget.js'
 import { retry } from './retry.js'
@@ -72,3 +73,6 @@ export function pipeline (policy: CompleteCallPolicy, parts: ServiceParts, memor
   // Innermost: an instance is taken as late as possible, by what is known at that moment.
   return layers.reduceRight<Dispatch>((inner, layer) => layer(inner), balance({ balancer, times, clock, host: parts.host })(send))
 }
+
+/** Calls that come before it is known which way they go: they wait within their deadline, and then take it. @param onward to the pipeline of the way */
+export const earlyPipeline = (policy: CompleteCallPolicy, legs: Legs, clock: Clock, onward: Dispatch): Dispatch => deadline({ timeoutMs: policy.timeoutMs, clock })(known(legs)(onward))

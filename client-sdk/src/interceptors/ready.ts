@@ -2,7 +2,8 @@
 
 import type { Balancer } from '../balance/balancer.js'
 import type { ServiceSource } from '../discovery/service-source.js'
-import type { Interceptor } from './interceptor.js'
+import type { Legs } from '../chain/lanes.js'
+import type { CallRequest, Dispatch, Handler, Interceptor } from './interceptor.js'
 import { WaitController } from './pass-on.js'
 
 export interface ReadyParts {
@@ -10,8 +11,14 @@ export interface ReadyParts {
   readonly balancer: Pick<Balancer, 'size'>
 }
 
-export const ready = ({ source, balancer }: ReadyParts): Interceptor => dispatch => (request, handler) => {
-  if (balancer.size > 0 || source.snapshot().complete) return dispatch(request, handler)
+export const ready = ({ source, balancer }: ReadyParts): Interceptor => dispatch => (request, handler) =>
+  balancer.size > 0 || source.snapshot().complete ? dispatch(request, handler) : after(() => source.ready(), dispatch, request, handler)
+
+/** Until it is known which way calls of the service go at all. */
+export const known = (legs: Pick<Legs, 'known' | 'whenKnown'>): Interceptor => dispatch => (request, handler) =>
+  legs.known ? dispatch(request, handler) : after(() => legs.whenKnown(), dispatch, request, handler)
+
+function after (wait: () => Promise<void>, dispatch: Dispatch, request: CallRequest, handler: Handler): boolean {
   let over = false
   const controller = new WaitController(reason => {
     over = true
@@ -19,7 +26,7 @@ export const ready = ({ source, balancer }: ReadyParts): Interceptor => dispatch
   })
   handler.onRequestStart?.(controller, null)
   if (over) return true
-  void source.ready().then(() => { if (!over) dispatch(request, handler) }, (error: Error) => {
+  void wait().then(() => { if (!over) dispatch(request, handler) }, (error: Error) => {
     if (over) return
     over = true
     handler.onResponseError?.(controller, error)

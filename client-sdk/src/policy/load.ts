@@ -60,9 +60,14 @@ export interface PolicyWatch {
 }
 
 /** @throws InvalidPolicyError when there is no usable file at the start */
-export async function watchPolicyFile (file: string, { clock = systemClock, everyMs = 2000, onChange, onError }: PolicyWatch = {}): Promise<WatchedPolicyFile> {
-  let source = await readPolicyFile(file)
-  let current = parsePolicyFile(source, file)
+export async function watchPolicyFile (file: string, options: PolicyWatch = {}): Promise<WatchedPolicyFile> {
+  const source = await readPolicyFile(file)
+  return followPolicyFile(file, source, parsePolicyFile(source, file), options)
+}
+
+/** The same for whoever has read the file already. @param source its text @param first what it says */
+export function followPolicyFile (file: string, source: string, first: PolicyFile, { clock = systemClock, everyMs = 2000, onChange, onError }: PolicyWatch = {}): WatchedPolicyFile {
+  let current = first
   let problem = ''
   let closed = false
   let cancel: CancelTimer = () => {}

@@ -14,9 +14,9 @@ export interface ResolvedPolicy extends ResolvedRoute {
   readonly routes: readonly ResolvedRoute[]
 }
 
-/** The layers of a service, most particular first: what code says, what the file says of the service, the file's defaults. */
-export const policyLayers = (service: string, code: ServicePolicy | undefined, file: PolicyFile | undefined): readonly ServicePolicy[] =>
-  [code, file?.services !== undefined && Object.hasOwn(file.services, service) ? file.services[service] : undefined, file?.defaults].filter(layer => layer !== undefined)
+/** The layers of a service, most particular first: what code says, what the file says of the service, what config entries say, the file's defaults. */
+export const policyLayers = (service: string, code: ServicePolicy | undefined, file: PolicyFile | undefined, entry?: ServicePolicy): readonly ServicePolicy[] =>
+  [code, file?.services !== undefined && Object.hasOwn(file.services, service) ? file.services[service] : undefined, entry, file?.defaults].filter(layer => layer !== undefined)
 
 /**
  * A field comes from the first layer that has it; `retry`, `attemptTimeout`, `breaker` and `balance` field by field, until a layer says `false`.

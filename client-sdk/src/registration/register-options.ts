@@ -6,6 +6,7 @@ import type { ServiceBody } from '../api/service-definition.js'
 import type { ClosableServer } from './close-server.js'
 import { portOf } from './close-server.js'
 import type { DrainOptions } from './drain.js'
+import { parseDuration } from '../duration.js'
 
 export interface RegisterOptions {
   /** Name of the service, as others ask for it. */
@@ -57,8 +58,6 @@ const DEREGISTER_AFTER_MS = 60_000
 /** What a lease may have, ms. */
 const TTL_RANGE = [1000, 24 * 60 * 60 * 1000] as const
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
 /**
  * @example durationMs('ttl', '1m30s') === 90_000
  * @throws InvalidOptionError
@@ -66,8 +65,9 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export function durationMs (what: string, value: number | string): number {
   if (typeof value === 'number') {
     if (Number.isFinite(value) && value > 0) return value
-  } else if (/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) {
-    return [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0)
+  } else {
+    const ms = parseDuration(value)
+    if (ms !== undefined) return ms
   }
   throw new InvalidOptionError(`${what} must be a number of milliseconds above 0 or a text such as "15s", not ${JSON.stringify(value)}`)
 }

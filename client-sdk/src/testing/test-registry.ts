@@ -116,7 +116,12 @@ export class TestRegistry {
   #feed (client: RosterClientHandle): Feed {
     const own = new Set<Line>()
     return {
-      follow: (service, sink) => {
+      // Config entries are not scripted: every service is reached by its own name.
+      followChain: (_service, sink) => {
+        sink.rows(undefined, this.#index, false)
+        return () => {}
+      },
+      follow: ({ service }, sink) => {
         const line: Line = { service, sink, client, index: 0, gap: true }
         own.add(line)
         this.#lines.add(line)

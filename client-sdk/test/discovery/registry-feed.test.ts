@@ -21,7 +21,7 @@ const follow = (t: Test, address: string, { services = ['web'], datacenter }: { 
   t.teardown(async () => { await feed.close(); await api.close() })
   const heard: string[] = []
   const errors: RosterClientError[] = []
-  const ends = services.map(service => feed.follow(service, {
+  const ends = services.map(service => feed.follow({ service }, {
     rows: (instances, index, continued) => heard.push(`${service} ${instances.map(({ id }) => id).join()} @${index}${continued ? ' on' : ''}`),
     still: index => heard.push(`${service} still @${index}`),
     lost: error => { heard.push(`${service} lost`); errors.push(error) },

@@ -10,8 +10,8 @@ import { deadAddress, fakeServer } from '../support/fake-server.js'
 import { instance, testInstance, testService } from '../support/service.js'
 import type { TestService } from '../support/service.js'
 
-function agentOf (t: Test, { balancer, source }: TestService): Agent {
-  const agent = new ServiceAgent({ service: () => ({ balancer, known: () => source.snapshot().complete, ready: () => source.ready() }) })
+function agentOf (t: Test, { legs, source }: TestService): Agent {
+  const agent = new ServiceAgent({ service: () => ({ lanes: legs, known: () => source.snapshot().complete, ready: () => source.ready() }) })
   t.teardown(() => agent.destroy())
   return agent
 }

@@ -27,7 +27,7 @@ function service (source: ListSource) {
   const balancer = new Balancer('payments', { policy: 'round_robin' })
   balancer.update(source.instances)
   source.subscribe(list => balancer.update(list))
-  registerResolver({ service: () => ({ source, balancer }) })
+  registerResolver({ service: () => ({ source, lanes: balancer }) })
   return balancer
 }
 

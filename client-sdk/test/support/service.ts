@@ -6,10 +6,14 @@ import type { Test } from 'tap'
 import { Balancer } from '../../src/balance/balancer.js'
 import type { BalancerParts } from '../../src/balance/balancer.js'
 import type { Instance } from '../../src/balance/instance.js'
+import { fixedLeg } from '../../src/chain/lanes.js'
+import type { Legs } from '../../src/chain/lanes.js'
+import { plainWays } from '../../src/chain/ways.js'
 import type { ServiceSource } from '../../src/discovery/service-source.js'
 import { callService } from '../../src/faces/call-service.js'
 import type { CallServiceOptions, ServiceCalls } from '../../src/faces/call-service.js'
 import { resolvePolicy } from '../../src/policy/merge.js'
+import type { ResolvedPolicy } from '../../src/policy/merge.js'
 import type { ServicePolicy } from '../../src/policy/policy.js'
 
 export interface ListSource extends ServiceSource {
@@ -73,20 +77,24 @@ export async function testInstance (t: Test, id: string, answer: RequestListener
 }
 
 export interface TestService extends ServiceCalls {
+  /** For calls that begin from now on. */
+  setPolicy (policy: ResolvedPolicy): void
   readonly source: ListSource
   readonly balancer: Balancer
+  readonly legs: Legs
 }
 
 /** The service `payments` over these instances. */
-export function testService (t: Test, instances: ReadonlyArray<TestInstance | Instance> | undefined, policy: ServicePolicy = {}, over: Partial<CallServiceOptions> & BalancerParts = {}): TestService {
+export function testService (t: Test, instances: ReadonlyArray<TestInstance | Instance> | undefined, policy: ServicePolicy = {}, over: Partial<Omit<CallServiceOptions, 'legs'>> & BalancerParts = {}): TestService {
   const source = listSource('payments', instances?.map(one => 'server' in one ? instance(one.id, one.port) : one))
   const resolved = resolvePolicy([policy])
   const balancer = new Balancer('payments', resolved.service.balance, over)
   balancer.update(source.instances)
   source.subscribe(list => balancer.update(list))
-  const calls = callService({ source, balancer, policy: resolved, ...over })
+  const legs = fixedLeg(plainWays('payments').only!, source, balancer, resolved)
+  const calls = callService({ name: 'payments', source, legs, ...over })
   t.teardown(() => calls.destroy())
-  return { ...calls, source, balancer }
+  return { ...calls, source, balancer, legs, setPolicy: next => legs.setPolicy(next) }
 }
 
 /** A promise and its ends. */

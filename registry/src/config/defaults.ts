@@ -65,7 +65,7 @@ export const defaults: RuntimeConfig = {
     requestTimeoutMs: 60 * SECOND, // the largest body over a line of 300 kbit/s
     maxBlockingReaders: 50_000, // some 10 KB each: half a GB at the bound
     maxStreams: 20_000, // some 25 KB each
-    maxSubscriptionsPerStream: 1000, // more names than one process has ever been seen to need
+    maxSubscriptionsPerStream: 4000, // two a name (instances and chain), and more names than one process has ever been seen to need
     maxStreamBacklogBytes: 1024 * 1024, // a snapshot of some thousand instances; past it the newest state is cheaper to send than the list of changes
     dnsRatePerSource: 1000, // ten times a busy resolver without a cache; an amplifier needs far more to be of use
     dnsBurstPerSource: 2000, // two seconds of the rate: what piles up while a resolver restarts
