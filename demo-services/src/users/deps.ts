@@ -1,0 +1,5 @@
+// Nobody.
+
+import type { Dependencies } from '../kit/dependencies.js'
+
+export const deps: Dependencies = {}
