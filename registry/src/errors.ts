@@ -162,6 +162,7 @@ export const errors = {
   INTENTION_ID: define('INTENTION_ID', 400, 'failed config entry lookup: index error: %s'),
   INTENTION_LOOKUP: define('INTENTION_LOOKUP', 500, 'Intention lookup failed: failed config entry lookup: index error: %s'),
   INTENTION_UNKNOWN: define('INTENTION_UNKNOWN', 500, "Cannot %s non-existent intention: '%s'"),
+  INTENTION_NAMESPACE: define('INTENTION_NAMESPACE', 400, 'Invalid %s(%s): Namespaces is a Consul Enterprise feature'),
   INTENTION_PARTITION: define('INTENTION_PARTITION', 400, 'Cannot specify a %s partition with this endpoint'),
   NO_CERTIFICATE_AUTHORITY: define('NO_CERTIFICATE_AUTHORITY', 501, 'This version has no certificate authority: services of the mesh cannot be given certificates. Set connect.enabled to false to make that plain to clients.'),
   PEM_PARAMETER: define('PEM_PARAMETER', 400, "The 'pem' query parameter must be a boolean value"),

@@ -53,7 +53,7 @@ function registerNode (draft: Draft, body: CatalogRegisterBody, datacenter: stri
     id: body.id,
     address: body.address,
     datacenter,
-    taggedAddresses: emptyToNull(body.taggedAddresses),
+    taggedAddresses: body.taggedAddresses,
     meta: body.nodeMeta,
     ...(body.locality === null ? {} : { locality: body.locality }),
   }

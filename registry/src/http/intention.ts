@@ -139,7 +139,7 @@ const create: Handler = async (request, roster) => {
   checkEnterprise(request)
   const bytes = await request.body()
   const body = inLegacyWords(() => decode(bytes, 'Failed to decode request body: '))
-  refusePartitions(body)
+  refuseTenancy(body)
   checkConnect(roster)
   if (body.DestinationName === '') throw errors.PERMISSION_DENIED()
   if (body.ID !== '') throw errors.CONFIG_ENTRY('ID must be empty when creating a new intention')
@@ -156,9 +156,12 @@ function inLegacyWords<T> (read: () => T): T {
   }
 }
 
-function refusePartitions (body: IntentionBody): void {
+function refuseTenancy (body: IntentionBody): void {
   for (const [side, partition] of [['destination', body.DestinationPartition], ['source', body.SourcePartition]] as const) {
     if (partition !== '' && partition !== 'default') throw errors.INTENTION_PARTITION(side)
+  }
+  for (const [field, namespace] of [['SourceNS', body.SourceNS], ['DestinationNS', body.DestinationNS]] as const) {
+    if (namespace !== '' && namespace.toLowerCase() !== 'default') throw errors.INTENTION_NAMESPACE(field, namespace)
   }
 }
 
@@ -183,7 +186,7 @@ const getById: Handler = (request, roster) => {
 const update: Handler = async (request, roster) => {
   checkEnterprise(request)
   const body = decode(await request.body())
-  refusePartitions(body)
+  refuseTenancy(body)
   checkConnect(roster)
   refuseId(request.rest)
   const { result } = await roster.commit(updateCommand(request.rest.toLowerCase(), body, roster.clock.now()))

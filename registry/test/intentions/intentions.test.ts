@@ -121,3 +121,16 @@ t.test('many writers of one destination: every source is there in the end', asyn
   t.ok(answers.every(answer => answer === 'true'))
   t.equal((await s.get<Intention[]>('/v1/connect/intentions')).length, 30)
 })
+
+t.test('an endpoint of old refuses namespaces other than the default one, and the exact one passes over them', async t => {
+  const s = await server(t)
+  const create = async (more: object): Promise<[number, string]> => {
+    const answer = await s.call('POST', '/v1/connect/intentions', { SourceName: 'a', DestinationName: 'b', Action: 'allow', ...more })
+    return [answer.status, await answer.text()]
+  }
+  t.strictSame(await create({ SourceNS: 'other' }), [400, 'Invalid SourceNS(other): Namespaces is a Consul Enterprise feature'])
+  t.strictSame(await create({ DestinationNS: '*' }), [400, 'Invalid DestinationNS(*): Namespaces is a Consul Enterprise feature'])
+  t.strictSame(await s.get('/v1/connect/intentions'), [])
+  t.equal((await create({ SourceNS: 'default' }))[0], 200)
+  t.equal(await s.write('a', 'c', { Action: 'allow', SourceNS: 'other' }), 'true')
+})
