@@ -10,6 +10,7 @@ import { balance } from './balance.js'
 import { Breaker, breaker } from './breaker.js'
 import { concurrency, ConcurrencyLimit } from './concurrency.js'
 import { deadline } from './deadline.js'
+import { fault } from './fault.js'
 import type { Dispatch, InstanceRequest, Interceptor } from './interceptor.js'
 import { metrics } from './metrics.js'
 import type { CallMetrics } from './metrics.js'
@@ -57,6 +58,8 @@ export function pipeline (policy: CompleteCallPolicy, parts: ServiceParts, memor
     metrics(parts.metrics, clock),
     // Before all that may wait, so that no wait is outside of it.
     deadline({ timeoutMs: policy.timeoutMs, clock }),
+    // As if the network were slow, or the service ill: what is inside knows nothing of it.
+    fault(policy.fault, clock, random),
     // Before anything is counted as under way: a client that has just started is not overloaded.
     ready({ source, balancer }),
     // Refuses before work is done, and counts a call once, however often it is sent.

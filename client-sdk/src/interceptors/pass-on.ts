@@ -55,6 +55,8 @@ export class WaitController implements Controller {
   aborted = false
   paused = false
   reason: Error | null = null
+  /** Of an answer that is made here. */
+  rawHeaders?: Buffer[]
 
   constructor (private readonly end: (reason: Error) => void) {}
 

@@ -44,6 +44,7 @@ function complete (layers: readonly CallPolicy[]): CompleteCallPolicy {
     retry: retry(layers),
     breaker: section(layers.map(({ breaker }) => breaker), DEFAULT_BREAKER, false),
     concurrency: first(layers, 'concurrency') ?? false,
+    fault: first(layers, 'fault') ?? false,
     long: first(layers, 'long') ?? false,
   }
 }

@@ -36,6 +36,10 @@ const call = {
     openMs: ms('How long calls are refused before one is let through'),
   })),
   concurrency: orFalse(count('Calls under way at most')),
+  fault: orFalse(object('Failures on purpose', {
+    delay: object('Calls wait before they are sent', { ms: ms('How long'), share: share('Share of the calls') }, ['ms']),
+    abort: object('Calls are answered and not sent', { status: count('HTTP status', 400, 599), share: share('Share of the calls') }, ['status']),
+  })),
   long: boolean('The calls take long by nature: streams, long polls'),
 }
 

@@ -49,6 +49,14 @@ export interface BreakerPolicy {
   readonly openMs?: number
 }
 
+/** Failures on purpose, to see what callers make of them. Each part hits its share of the calls, drawn by lot. `../interceptors/fault.ts` */
+export interface FaultPolicy {
+  /** Before anything is sent. `share` from 0 to 1, default 1. */
+  readonly delay?: { readonly ms: number, readonly share?: number }
+  /** Answered with this status, and with `x-roster-reason: fault`; nothing is sent. */
+  readonly abort?: { readonly status: number, readonly share?: number }
+}
+
 /** What may differ by route. `false` turns a part off. */
 export interface CallPolicy {
   /** Deadline of the whole call, body included, ms. Default none: undici's own timeouts apply. */
@@ -59,6 +67,8 @@ export interface CallPolicy {
   readonly breaker?: BreakerPolicy | false
   /** Calls under way at most; more are refused at once. Default no limit. */
   readonly concurrency?: number | false
+  /** Default none. */
+  readonly fault?: FaultPolicy | false
   /** The calls take long by nature (streams, long polls): no attempt timeout, and their times are not measured. Default: found out. */
   readonly long?: boolean
 }
@@ -101,6 +111,7 @@ export interface CompleteCallPolicy {
   readonly retry: CompleteRetry | false
   readonly breaker: Complete<BreakerPolicy> | false
   readonly concurrency: number | false
+  readonly fault: FaultPolicy | false
   readonly long: boolean
 }
 

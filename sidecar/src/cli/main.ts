@@ -15,7 +15,7 @@ async function run (): Promise<number> {
     return 0
   }
   // Loaded when it is known that there is something to start: a wrong flag is told at once.
-  const [{ Sidecar }, { createLog }, { dataPlane }] = await Promise.all([import('../sidecar.js'), import('../telemetry/log.js'), import('./data-plane.js')])
+  const [{ Sidecar }, { createLog }, { dataPlane }] = await Promise.all([import('../sidecar.js'), import('../telemetry/log.js'), import('../data-plane.js')])
   const log = createLog(config.logLevel)
   const starting = new AbortController()
   const running: { sidecar?: Sidecar } = {}

@@ -11,7 +11,7 @@ import { listen } from '../listen.js'
 import type { Listening } from '../listen.js'
 import type { TcpProxy } from '../tcp/tcp-proxy.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
-import { PROTOCOL_META } from '../upstreams/named-upstream.js'
+import { PROTOCOL_META } from '../upstreams/leg-upstream.js'
 import { localService } from './local-service.js'
 import { trustedPeers } from './trusted-peers.js'
 

@@ -9,7 +9,8 @@ import type { DataPlane } from '../data-plane.js'
 import type { Http1Proxy } from '../http1/http1-proxy.js'
 import type { Route } from '../http1/route.js'
 import { listen } from '../listen.js'
-import { plainForward, sharedRoute, singleRoute } from '../routing/outbound-route.js'
+import { makeForward } from '../routing/forward.js'
+import { sharedRoute, singleRoute } from '../routing/outbound-route.js'
 import type { OutboundParts } from '../routing/outbound-route.js'
 import type { TcpProxy } from '../tcp/tcp-proxy.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
@@ -35,7 +36,7 @@ export class Outbound {
   readonly #parts: OutboundParts
 
   private constructor (private readonly options: OutboundOptions) {
-    this.#parts = { directory: options.directory, clock: systemClock, forward: (upstream, _head, host) => plainForward(upstream, host) }
+    this.#parts = { directory: options.directory, clock: systemClock, forward: makeForward({ random: Math.random, bridge: forward => forward as never }) }
   }
 
   /** @throws SidecarError when a port cannot be listened on; those that could are closed again */
@@ -79,7 +80,7 @@ export class Outbound {
 
   async #openTcp (what: string, port: number, name: string): Promise<string> {
     const { dataPlane, telemetry, directory } = this.options
-    const upstream = directory.open(name, true)!
+    const upstream = directory.open(name, true)!.asStream()
     const proxy = dataPlane.tcp({ upstream, observer: telemetry.tcpObserver('outbound') })
     this.#tcp.push(proxy)
     telemetry.watch('outbound', () => proxy.connections)

@@ -1,18 +1,17 @@
 // Where the local process's requests go: the shared port by the name in the request, a port of one upstream always there. Decided once a request, by a look into a map once the name is known.
 
 import type { Clock } from '@roster/client'
-import type { Decision, Forward, Route } from '../http1/route.js'
+import type { Decision, Route } from '../http1/route.js'
 import type { Directory } from '../upstreams/directory.js'
 import type { NamedUpstream } from '../upstreams/named-upstream.js'
-import type { RequestHead } from '../wire/request-head.js'
+import type { MakeForward } from './forward.js'
 import { foreignHost, noServiceNamed, notAService, notReady, notRegistered, tooManyNames } from './reasons.js'
 import { serviceNamed } from './service-name.js'
 
 export interface OutboundParts {
   readonly directory: Directory
   readonly clock: Clock
-  /** Everything that a known upstream may add: protocol, entries, faults. */
-  readonly forward: (upstream: NamedUpstream, head: RequestHead, host: string | undefined) => Decision
+  readonly forward: MakeForward
 }
 
 /** Hosts remembered with their names; beyond it all are looked at anew. */
@@ -59,12 +58,9 @@ function toUpstream (name: string, directory: Directory, clock: Clock, forward: 
   if (upstream === undefined) return tooManyNames()
   upstream.usedAt = clock.monotonic()
   if (upstream.registered) return forward(upstream)
-  if (upstream.source.snapshot().complete) return notRegistered(name)
+  if (upstream.source.snapshot().complete && upstream.service.lanes.known) return notRegistered(name)
   return upstream.source.ready({ timeout: FIRST_LIST_MS }).then(
     () => upstream.registered ? forward(upstream) : notRegistered(name),
     (error: Error) => notReady(error.message)
   )
 }
-
-/** The plain case. */
-export const plainForward = (upstream: NamedUpstream, host: string | undefined): Forward => host === undefined ? { upstream } : { upstream, host }

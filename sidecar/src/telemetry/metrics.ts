@@ -62,8 +62,8 @@ export const METRICS: readonly Metric[] = [
 ]
 
 function endpoints (s: MetricSources): readonly Value[] {
-  return s.upstreams().flatMap(({ name, balancer }) => {
-    const { instances } = balancer.explain()
+  return s.upstreams().flatMap(({ name, service }) => {
+    const { instances } = service.explain()
     const candidate = instances.filter(found => found.candidate).length
     const out = instances.filter(({ reason }) => reason.startsWith('put aside')).length
     return [['candidate', candidate], ['out', out], ['other', instances.length - candidate - out]].map(([state, value]) => ({ value: value as number, labels: { service: name, state: state as string } }))

@@ -1,21 +1,21 @@
 // Upstreams as people see them on the admin port: what is known, how old it is, who would be called and why.
 
-import type { RosterClient } from '@roster/client'
+import type { RequestFacts, RosterClient } from '@roster/client'
 import { routePolicy } from '@roster/client/calls'
 import type { NamedUpstream } from './named-upstream.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
 
 /** Every upstream with its instances. */
-export const describeUpstreams = (upstreams: readonly NamedUpstream[]): object => ({ upstreams: upstreams.map(describe) })
+export const describeUpstreams = (upstreams: readonly NamedUpstream[]): object => ({ upstreams: upstreams.map(upstream => describe(upstream)) })
 
-function describe (upstream: NamedUpstream): object {
-  const { name, pinned, speaks, tls } = upstream
+function describe (upstream: NamedUpstream, request?: RequestFacts): object {
+  const { name, pinned, ways } = upstream
   const { source, ageMs, index, complete } = upstream.source.snapshot()
-  const { policy, panic, instances } = upstream.balancer.explain()
+  const { policy, panic, instances, ways: shares } = upstream.service.explain(request)
   return {
     service: name,
     pinned,
-    speaks: `${speaks}${tls === undefined ? '' : ' over TLS'}`,
+    speaks: [...new Set(ways.map(({ speaks, tls }) => `${speaks}${tls === undefined ? '' : ' over TLS'}`))].join(', '),
     source,
     // Infinity is not JSON; what is not known has no age.
     ageMs: Number.isFinite(ageMs) ? Math.round(ageMs) : null,
@@ -23,10 +23,12 @@ function describe (upstream: NamedUpstream): object {
     complete,
     balancing: policy,
     panic,
-    instances: instances.map(({ instance, candidate, reason, weight, load, pending, costMs, success }) => ({
+    ways: shares,
+    instances: instances.map(({ instance, destination, candidate, reason, weight, load, pending, costMs, success }) => ({
       id: instance.id,
       address: instance.address,
       port: instance.port,
+      destination,
       health: instance.health,
       ...instance.zone !== undefined && { zone: instance.zone },
       candidate,
@@ -47,5 +49,6 @@ export async function explainUpstream (upstream: NamedUpstream | undefined, { me
   if (upstream === undefined) return undefined
   let registry: unknown
   try { registry = (await client.api.explain.service(upstream.name, { timeoutMs: 2000 })).value } catch (error) { registry = { error: (error as Error).message } }
-  return { ...describe(upstream), request: { method, path, policy: routePolicy(upstream.policy, method, path) }, recent: telemetry.recent(upstream.name), registry }
+  const request: RequestFacts = { method, path, header: () => undefined }
+  return { ...describe(upstream, request), request: { method, path, policy: routePolicy(upstream.registered ? upstream.way(request).policy : upstream.service.policy, method, path) }, recent: telemetry.recent(upstream.name), registry }
 }

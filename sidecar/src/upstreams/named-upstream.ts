@@ -1,49 +1,68 @@
-// A service of the registry as an upstream of the proxies: the SDK's live list, balancer and policy behind the data plane's interface. What depends on the list (encryption, protocol) is
-// reckoned once a change.
+// A service of the registry that this sidecar calls: the SDK's live lists, balancers, policies and chain of config entries behind the data plane's interface.
 
-import type { Balancer, Instance, Service, ServiceSource } from '@roster/client'
+import { noRequest } from '@roster/client'
+import type { Balancer, Leg, RequestFacts, Service, ServiceSource } from '@roster/client'
 import { ServiceMemory } from '@roster/client/calls'
 import type { ResolvedPolicy } from '@roster/client/calls'
 import type { Upstream, UpstreamTls } from '../upstream/upstream.js'
+import { LegUpstream } from './leg-upstream.js'
 
-/** How the instances of a service are spoken to. */
-export type Speaks = 'http' | 'http2'
-
-/** Metadata of an instance that says what it speaks: `http` (or nothing), `http2`, `grpc`, `tcp`. */
-export const PROTOCOL_META = 'protocol'
-/** Metadata of an instance that speaks TLS: `https`. */
-export const SCHEME_META = 'scheme'
-
-export class NamedUpstream implements Upstream {
-  readonly memory = new ServiceMemory()
+export class NamedUpstream {
   /** Monotonic ms of the last request. */
   usedAt: number
-  #tls: UpstreamTls | undefined
-  #speaks: Speaks = 'http'
+  readonly #trust: UpstreamTls
+  /** By those who are called: it outlives a change of the policy or of the chain. */
+  readonly #memories = new WeakMap<Balancer, ServiceMemory>()
+  #legs = new Map<Leg, LegUpstream>()
   readonly #unsubscribe: () => void
 
   /** @param trust how instances that speak TLS are verified @param pinned named by a flag: never given up */
-  constructor (readonly name: string, readonly service: Service, private readonly trust: UpstreamTls, readonly pinned: boolean, now: number) {
+  constructor (readonly name: string, readonly service: Service, trust: UpstreamTls, readonly pinned: boolean, now: number) {
     this.usedAt = now
-    this.#listChanged(service.source.instances)
-    this.#unsubscribe = service.source.subscribe(instances => this.#listChanged(instances))
+    this.#trust = trust
+    this.#unsubscribe = service.lanes.subscribe(() => { this.#legs = new Map() })
   }
 
-  get balancer (): Balancer { return this.service.balancer }
   get source (): ServiceSource { return this.service.source }
-  get policy (): ResolvedPolicy { return this.service.policy }
-  get tls (): UpstreamTls | undefined { return this.#tls }
-  get speaks (): Speaks { return this.#speaks }
 
-  /** Somebody offers it, well or not. */
-  get registered (): boolean { return this.balancer.size > 0 }
+  /** Somebody offers it, well or not, and it is known how to get there. */
+  get registered (): boolean { return this.service.source.instances.length > 0 && this.service.lanes.known }
+
+  /** The way of a request. Only of a service that is `registered`. */
+  way (request: RequestFacts): LegUpstream {
+    const { lanes } = this.service
+    return this.#of(lanes.only ?? lanes.choose(request))
+  }
+
+  /** All ways as they are now. */
+  get ways (): readonly LegUpstream[] { return this.service.lanes.legs.map(leg => this.#of(leg)) }
+
+  /** For raw TCP, which has no requests: the way of the moment. */
+  asStream (): Upstream { return new StreamUpstream(this) }
 
   end (): void { this.#unsubscribe() }
 
-  #listChanged (instances: readonly Instance[]): void {
-    // An empty list says nothing of how the next instance will speak.
-    if (instances.length === 0) return
-    this.#tls = instances.every(({ meta }) => meta[SCHEME_META] === 'https') ? this.trust : undefined
-    this.#speaks = instances.every(({ meta }) => meta[PROTOCOL_META] === 'http2' || meta[PROTOCOL_META] === 'grpc') ? 'http2' : 'http'
+  #of (leg: Leg): LegUpstream {
+    let upstream = this.#legs.get(leg)
+    if (upstream === undefined) this.#legs.set(leg, upstream = new LegUpstream(this.name, leg, this.memoryOf(leg.balancer), this.#trust))
+    return upstream
   }
+
+  memoryOf (balancer: Balancer): ServiceMemory {
+    let memory = this.#memories.get(balancer)
+    if (memory === undefined) this.#memories.set(balancer, memory = new ServiceMemory())
+    return memory
+  }
+}
+
+class StreamUpstream implements Upstream {
+  constructor (private readonly named: NamedUpstream) {}
+
+  get name (): string { return this.named.name }
+  get source (): ServiceSource { return this.named.source }
+  get #way (): LegUpstream { return this.named.way(noRequest) }
+  get balancer (): Balancer { return this.#way.balancer }
+  get policy (): ResolvedPolicy { return this.#way.policy }
+  get memory (): ServiceMemory { return this.#way.memory }
+  get tls (): UpstreamTls | undefined { return this.#way.tls }
 }
