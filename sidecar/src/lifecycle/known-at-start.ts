@@ -8,6 +8,9 @@ import type { Directory } from '../upstreams/directory.js'
 import type { RememberedNames } from '../upstreams/remembered-names.js'
 import { reachRegistry } from './reach.js'
 
+/** Until lists from disk are in use, ms. */
+const DISK_MS = 2000
+
 /**
  * The names that were called before a restart are followed at once, beside those that flags name, so that what is known of them is there before the first call.
  * @throws SidecarError with exit code 69
@@ -19,6 +22,8 @@ export async function knownAtStart (client: RosterClient, directory: Directory, 
   const trouble = await reachRegistry(client.api, config.registryTimeout, signal)
   if (signal.aborted) throw new SidecarError('SIDECAR_STOPPED', 143, 'stopped before it was ready')
   if (trouble === undefined) return
+  // The SDK gives the registry a second before it believes the disk.
+  await Promise.all(directory.all.map(({ source }) => source.ready({ timeout: DISK_MS, signal }).catch(() => {})))
   const onDisk = directory.all.filter(({ source }) => source.snapshot().source === 'disk').map(({ name }) => name)
   // A sidecar that has been here before, and called nobody, misses nothing.
   if (onDisk.length === 0 && remembered?.length !== 0) throw unavailable(`the registry cannot be reached, and nothing is known from disk: ${trouble.message}`, trouble)

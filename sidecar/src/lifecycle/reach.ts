@@ -19,8 +19,8 @@ export async function reachRegistry (api: Pick<RosterApi, 'status'>, timeoutMs: 
     } catch (error) {
       // A refusal is an answer.
       if (isRefused(error)) return undefined
-      if (signal.aborted || performance.now() + wait >= end) return error as Error
+      if (signal.aborted || performance.now() >= end) return error as Error
     }
-    await pause(wait, undefined, { signal }).catch(() => {})
+    await pause(Math.min(wait, Math.max(0, end - performance.now())), undefined, { signal }).catch(() => {})
   }
 }
