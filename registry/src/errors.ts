@@ -112,6 +112,14 @@ export const errors = {
   MISSING_HEALTH_SERVICE_NAME: define('MISSING_HEALTH_SERVICE_NAME', 500, 'Missing service Name'),
   WAN_AND_SEGMENT: define('WAN_AND_SEGMENT', 400, 'Cannot provide a segment with wan=true'),
   SEGMENTS: define('SEGMENTS', 500, 'Network segments are not supported in this version of Consul'),
+  // === local agents ===
+  AGENT_TTL: define('AGENT_TTL', 400, 'The TTL of an agent\'s lease must be from %s to %s'),
+  AGENT_NODE_ID: define('AGENT_NODE_ID', 400, 'A local agent has to say the ID of its node'),
+  WRONG_DATACENTER: define('WRONG_DATACENTER', 500, "Member '%s' part of wrong datacenter '%s', this is '%s'"),
+  AGENT_IS_SELF: define('AGENT_IS_SELF', 500, "Agent '%s' asks to follow itself"),
+  AGENT_IS_NO_SERVER: define('AGENT_IS_NO_SERVER', 500, "'%s' is a local agent and no server; it follows %s"),
+  NO_SERVERS: define('NO_SERVERS', 500, 'No known Consul servers'),
+
   JOIN_FAILED: define('JOIN_FAILED', 500, '1 error occurred:\n\t* Failed to %s\n\n'),
   NO_SUCH_MEMBER: define('NO_SUCH_MEMBER', 500, "agent: No node found with name '%s'"),
   RELOAD_FAILED: define('RELOAD_FAILED', 500, '%s'),
@@ -121,6 +129,7 @@ export const errors = {
   CONNECT_DISABLED: define('CONNECT_DISABLED', 500, 'Connect must be enabled in order to use this endpoint'),
 
   // === leases (Roster's own) ===
+  LEASE_OF_AGENT: define('LEASE_OF_AGENT', 409, 'lease "%s" is that of a local agent for its node'),
   LEASE_UNKNOWN: define('LEASE_UNKNOWN', 404, 'Unknown lease ID "%s". Register again.'),
   LEASE_TTL_MISSING: define('LEASE_TTL_MISSING', 400, 'Missing TTL'),
   LEASE_TTL: define('LEASE_TTL', 400, 'Invalid TTL %s, must be between %s and %s'),

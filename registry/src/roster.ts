@@ -4,6 +4,8 @@ import type { Agent } from './agent/agent.js'
 import type { EdgeStore } from './edges/edge-store.js'
 import type { History } from './catalog/history.js'
 import type { Clock } from './clock.js'
+import type { Feed } from './follow/feed.js'
+import type { LocalAgent } from './local-agent/local-agent.js'
 import type { Freshness } from './freshness.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { Command, Revision } from './engine/engine.js'
@@ -36,6 +38,10 @@ export interface Roster {
   readonly state: State
   /** How far the state can be trusted to be the newest. */
   readonly freshness: Freshness
+  /** What others follow. */
+  readonly feed: Feed
+  /** What makes this process a local agent; `undefined` for a server. */
+  readonly localAgent: LocalAgent | undefined
   readonly cachedReads: CachedReads
   readonly hotReads: HotReads
   readonly stats: RequestStats

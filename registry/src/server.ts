@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { Agent } from './agent/agent.js'
+import { memberJson } from './agent/about/members.js'
 import { chainKind } from './chain/stream-kind.js'
 import { configKind } from './config-entries/stream-kind.js'
 import { CoordinateKeeper } from './coordinates/keeper.js'
@@ -36,7 +37,13 @@ import { WatchHandlers } from './watch-handlers/watch-handlers.js'
 import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
+import { Feed } from './follow/feed.js'
 import { alwaysFresh } from './freshness.js'
+import { LocalAgent } from './local-agent/local-agent.js'
+import { OwnRows } from './local-agent/own-rows.js'
+import { serverUrls } from './local-agent/server-url.js'
+import { tlsFiles } from './local-agent/tls-files.js'
+import { Upstream } from './local-agent/upstream.js'
 import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { nameCluster } from './connect/cluster-id.js'
@@ -70,8 +77,12 @@ export interface Server {
   readonly dnsAddresses: readonly string[]
   /** Puts the settings of the files in force that may change while running. @throws ConfigError; then nothing has changed */
   reload (): Promise<void>
+  /** Says good-bye to the others, where there are any: a local agent's node goes with all that is on it. To be followed by `stop`. */
+  leave (): Promise<void>
   /** Resolves when someone asked the agent to leave over the API. */
   readonly left: Promise<void>
+  /** Resolves when a local agent has found no server as often as the settings allow: the process is to end with 1. */
+  readonly gaveUp: Promise<void>
   /** Stops accepting, finishes what is in flight, flushes, releases everything. Idempotent. */
   stop (): Promise<void>
 }
@@ -90,6 +101,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
   let ending: Promise<void> | undefined
   const stop = (): Promise<void> => ending ??= (async () => { for (const end of ends.toReversed()) await end() })()
   const left = deferred()
+  const gaveUp = deferred()
   try {
     // Open to everyone although the settings ask for access control would be the worst of all answers.
     if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
@@ -104,17 +116,26 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const state = new State()
     const tombstones = new TombstoneCollector(clock, engine, { onError: error => log.child('agent').child('engine').error('Old tombstones could not be removed, trying again', { error: String(error) }) })
     ends.push(() => tombstones.stop())
-    state.started(await engine.open({
-      row (row) {
-        state.row(row)
-        tombstones.row(row)
-      },
-      event (event) {
-        state.event(event)
-        tombstones.event(event)
-      },
-    }))
-    const commit = <T>(command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => committing(engine, command)
+    const own = config.server ? undefined : new OwnRows(engine, state)
+    if (own !== undefined) await own.open(tombstones)
+    else {
+      state.started(await engine.open({
+        row (row) {
+          state.row(row)
+          tombstones.row(row)
+        },
+        event (event) {
+          state.event(event)
+          tombstones.event(event)
+        },
+      }))
+    }
+    // A local agent's view is its servers' to change.
+    const commit = async <T>(command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => {
+      if (own !== undefined) throw errors.NO_LEADER()
+      return await committing(engine, command)
+    }
+    const keepsTime = config.server
     // A clock that is passed in is all the time there is: what the machine slept meanwhile is no pause of it.
     const pauses = options.clock === undefined ? new PauseWatch(clock) : new PauseWatch(clock, () => clock.monotonic())
     pauses.start()
@@ -122,7 +143,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const guard = new Guard({
       clock,
       limits: config.guard,
-      owners: () => state.leases.byId.size + agent.health.owners,
+      owners: () => (config.server ? state.leases.byId.size : 0) + agent.health.owners,
       onChange: status => {
         const { active, kept, reason } = status
         log.child('agent').child('guard').warn(active ? 'Holding removals back' : 'Removals go on', { kept, reason: active ? reason : undefined })
@@ -131,7 +152,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => guard.stop())
-    const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases') })
+    const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases'), keepsTime })
     ends.push(() => leases.stop())
     const history = new History({ state, clock })
     ends.push(() => history.stop())
@@ -144,16 +165,45 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => edges.stop())
-    const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server') })
+    const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server'), keepsTime })
     ends.push(() => sessions.stop())
     const events = new EventKeeper({ state, node: () => current.config.node.name })
     ends.push(() => events.stop())
-    const coordinates = new CoordinateKeeper({ node: config.disableCoordinates ? undefined : config.node.name, commit, clock, log: log.child('agent').child('server') })
+    const coordinates = new CoordinateKeeper({ node: config.disableCoordinates || !config.server ? undefined : config.node.name, commit, clock, log: log.child('agent').child('server') })
     ends.push(() => coordinates.stop())
     const random = options.random ?? Math.random
     const current = { config }
-    const agent: Agent = new Agent({ config: () => current.config, state, commit, clock, random, pauses, guard, log: log.child('agent') })
+    const httpAddresses: string[] = []
+    const localAgent: LocalAgent | undefined = own === undefined
+      ? undefined
+      : new LocalAgent({
+        config: () => current.config,
+        configure: next => { current.config = roster.config = next },
+        state,
+        own,
+        upstream: new Upstream({ servers: serverUrls(config.join.lan), clock, tls: await tlsFiles(config.tls.https) }),
+        clock,
+        random,
+        log: log.child('agent').child('client'),
+        http: () => httpAddresses[0] ?? '',
+        shown: check => agent.shown({ value: check }),
+        sync: () => agent.sync(),
+        giveUp: () => gaveUp.resolve(),
+      })
+    const agent: Agent = new Agent({
+      config: () => current.config,
+      state,
+      commit: localAgent === undefined ? commit : localAgent.commit,
+      clock,
+      random,
+      pauses,
+      guard,
+      log: log.child('agent'),
+      ...(localAgent === undefined ? {} : { repair: localAgent.repair }),
+    })
     ends.push(() => agent.stop())
+    const feed = new Feed({ state, commit, clock, about: () => ({ node: config.node.name, id: config.node.id, datacenter: config.datacenter, version: VERSION, member: memberJson(config, 'lan') }) })
+    ends.push(() => feed.stop())
     const roster: Mutable<Roster> = {
       config,
       clock,
@@ -162,7 +212,9 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       log,
       hub,
       state,
-      freshness: alwaysFresh(state),
+      freshness: localAgent?.freshness ?? alwaysFresh(state),
+      feed,
+      localAgent,
       cachedReads: new CachedReads(),
       hotReads: new HotReads(state),
       stats: new RequestStats(),
@@ -182,7 +234,6 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       reload: () => reload(),
       leave: () => left.resolve(),
     }
-    const httpAddresses: string[] = []
     const watchHandlers = new WatchHandlers({ address: () => httpAddresses[0], env: process.env, log: log.child('agent') })
     const beginWatches = await watchHandlers.prepare(config.watches)
     const reload = async (): Promise<void> => {
@@ -197,13 +248,17 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       await agent.reload()
       await beginWatches()
     }
-    await roster.commit(nameCluster(config, randomUUID(), clock.now()))
-    await roster.commit(registerSelf(config))
-    await roster.commit(beginAutopilot(config.autopilot))
+    if (config.server) {
+      await roster.commit(nameCluster(config, randomUUID(), clock.now()))
+      await roster.commit(registerSelf(config))
+      await roster.commit(beginAutopilot(config.autopilot))
+    }
     await agent.start()
     const agentLog = log.child('agent')
-    agentLog.child('server').info('cluster leadership acquired')
-    agentLog.child('server').info('New leader elected', { payload: config.node.name })
+    if (config.server) {
+      agentLog.child('server').info('cluster leadership acquired')
+      agentLog.child('server').info('New leader elected', { payload: config.node.name })
+    }
     const stream = streamDoor(roster)
     const door = httpDoor({
       roster,
@@ -239,11 +294,15 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       }
     }
     ready = true
+    if (localAgent !== undefined) {
+      localAgent.start()
+      ends.push(() => localAgent.stop())
+    }
     ends.push(() => watchHandlers.stop())
     await beginWatches()
     ends.push(clock.after(WARM_AFTER_MS, () => { door.warm().catch(error => log.error('Fastify could not be loaded', { error: String(error) })) }))
     ends.push(() => { ready = false })
-    return { roster, httpAddresses, dnsAddresses, stop, reload, left: left.promise }
+    return { roster, httpAddresses, dnsAddresses, stop, reload, left: left.promise, gaveUp: gaveUp.promise, leave: async () => { await localAgent?.leave() } }
   } catch (error) {
     await stop()
     throw error

@@ -27,7 +27,7 @@ import type { AgentCheckEntry } from '../state/agent.js'
 import type { CheckRecord } from '../state/checks.js'
 import type { State } from '../state/state.js'
 import type { Logger } from '../telemetry/log.js'
-import type { Divergence } from './full-sync.js'
+import type { Divergence, SyncReport } from './full-sync.js'
 import type { MaintenanceRequest } from './maintenance.js'
 import type { RegisterServiceOptions } from './register-service.js'
 import type { AgentContext } from './rows.js'
@@ -46,6 +46,8 @@ export interface AgentOptions {
   readonly pauses: PauseWatch
   readonly guard: Guard
   readonly log: Logger
+  /** How what diverges is repaired, where the catalog is not this process's to write. @throws when it cannot be now */
+  readonly repair?: (found: readonly Divergence[]) => Promise<SyncReport>
 }
 
 export class Agent {
@@ -141,7 +143,7 @@ export class Agent {
   }
 
   /** The check as the agent shows it, with its newest output. */
-  shown ({ value: { check } }: AgentCheckEntry): CheckRecord {
+  shown ({ value: { check } }: Pick<AgentCheckEntry, 'value'>): CheckRecord {
     const output = this.#live.get(check.checkId)
     return output === undefined ? check : { ...check, output }
   }
@@ -156,7 +158,7 @@ export class Agent {
       if (divergence !== undefined) found.push(divergence)
       if (++looked % SYNC_SLICE === 0) await setImmediate()
     }
-    const { result: { repaired, removed } } = await commit(repairCommand(found, context))
+    const { repaired, removed } = this.#options.repair === undefined ? (await commit(repairCommand(found, context))).result : await this.#options.repair(found)
     for (const what of repaired) log.info('Synced', { what })
     for (const what of removed) log.info('Deregistered what is not registered at this agent', { what })
   }

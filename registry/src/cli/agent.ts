@@ -46,7 +46,7 @@ export async function agent (args: readonly string[]): Promise<number> {
   }
   if (config.pidFile !== '') writeFileSync(config.pidFile, String(process.pid))
   log.info('Consul agent running!')
-  const code = await untilEnd(server, hub)
+  const code = await untilEnd(server, hub, config)
   if (config.pidFile !== '') rmSync(config.pidFile, { force: true })
   log.info('Exit code', { code })
   return code
@@ -54,30 +54,33 @@ export async function agent (args: readonly string[]): Promise<number> {
 
 const SIGNALS = { SIGINT: 'interrupt', SIGTERM: 'terminated' } as const
 
-/** Waits for a signal or for `leave`, then stops the server. A second signal ends at once. */
-function untilEnd (server: Server, hub: LogHub): Promise<number> {
+/** Waits for a signal or for `leave`, then stops the server; a local agent says good-bye before, if its settings have it so. A second signal ends at once. */
+function untilEnd (server: Server, hub: LogHub, { leave }: RuntimeConfig): Promise<number> {
   const log = hub.log.child('agent')
   return new Promise(resolve => {
     let ending = false
-    const end = (why: () => void): void => {
+    const end = (why: () => void, leaving: boolean, code = 0): void => {
       if (ending) {
         resolve(1)
         return
       }
       ending = true
       why()
-      server.stop().then(() => resolve(0), error => {
+      const goodBye = leaving ? server.leave() : Promise.resolve()
+      goodBye.then(() => server.stop()).then(() => resolve(code), (error: unknown) => {
         log.error('Error while stopping', { error: reason(error) })
         resolve(1)
       })
     }
-    for (const [name, word] of Object.entries(SIGNALS)) process.on(name, () => end(() => log.info('Caught', { signal: word })))
+    const leaves: Readonly<Record<string, boolean>> = { SIGTERM: leave.onTerminate, SIGINT: !leave.skipOnInterrupt }
+    for (const [name, word] of Object.entries(SIGNALS)) process.on(name, () => end(() => log.info('Caught', { signal: word }), leaves[name]!))
     process.on('SIGHUP', () => {
       log.info('Caught', { signal: 'hangup' })
       server.reload().catch(error => log.error('Reload config failed', { error: reason(error) }))
     })
     process.on('SIGPIPE', () => {})
-    void server.left.then(() => end(() => log.info('Leave completed, shutting down')))
+    void server.left.then(() => end(() => log.info('Leave completed, shutting down'), true))
+    void server.gaveUp.then(() => end(() => {}, false, 1))
   })
 }
 

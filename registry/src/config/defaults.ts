@@ -16,8 +16,12 @@ export const defaults: RuntimeConfig = {
   dev: false,
   dataDir: undefined,
   engine: 'embedded',
-  // One server is what there is: Consul's default, a client without a server to join, would find nobody.
+  // Consul's default is a client, which would find nobody where there is one machine and no server to join.
   server: true,
+  localAgent: {
+    leaseTtlMs: 10 * SECOND, // as long as gossip takes to be sure that an agent is dead; renewed three times in it
+    learnAddress: false,
+  },
   bootstrap: false,
   bootstrapExpect: 0,
   datacenter: 'dc1',

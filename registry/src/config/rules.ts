@@ -1,5 +1,6 @@
 // The laws of the settings as a whole, in the order in which they are told: the first that is broken ends the start. Laws of single values are build/'s.
 
+import { serverUrls, ServerUrlError } from '../local-agent/server-url.js'
 import { goQuote } from '../http/decode/go-text.js'
 import { isIP } from 'node:net'
 import { metaError } from '../catalog/meta.js'
@@ -85,6 +86,7 @@ const RULES: readonly Rule[] = [
   law('bootstrap_expect', ({ config, settings }) => config.bootstrapExpect > 0 && !settings.get('server', true) && "'bootstrap_expect > 0' requires 'server = true'"),
   law('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.dev && "'bootstrap_expect > 0' not allowed in dev mode"),
   law('bootstrap_expect', ({ config }) => config.bootstrapExpect > 0 && config.bootstrap && "'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive"),
+  law('retry_join', ({ config }) => !config.server && joinError(config.join.lan)),
   law('check_output_max_size', ({ config: { checks } }) => checks.outputMaxBytes < 1 && 'check_output_max_size must be positive, to discard check output use the discard_check_output flag'),
   law('autopilot.max_trailing_logs', ({ config: { autopilot } }) => autopilot.maxTrailingLogs < 0 && `autopilot.max_trailing_logs cannot be ${autopilot.maxTrailingLogs}. Must be greater than or equal to zero`),
   law('primary_datacenter', ({ config }) => !BASIC_NAME.test(config.primaryDatacenter) && `primary_datacenter ${LOWERCASE} ${goQuote(config.primaryDatacenter)}`),
@@ -106,6 +108,17 @@ const RULES: readonly Rule[] = [
   law('ports', addressTwice),
   law('segment segments', ({ settings }) => (settings.get('segment', '') !== '' || settings.get('segments', []).length > 0) && 'Network segments are not supported in this version of Roster'),
 ]
+
+/** Why servers to join cannot be found; `false` when they can. */
+function joinError (texts: readonly string[]): string | false {
+  try {
+    serverUrls(texts)
+    return false
+  } catch (error) {
+    if (error instanceof ServerUrlError) return `retry_join: ${error.message}`
+    throw error
+  }
+}
 
 const LATE_RULES: readonly Rule[] = [
   ({ config, settings }) => firstOf(config.definitions.services, service => serviceBreach(service, settings.context)),

@@ -11,7 +11,9 @@ export interface RuntimeConfig {
   readonly dataDir: string | undefined
   /** `memory` with `-dev`, else `embedded`. */
   readonly engine: 'memory' | 'embedded'
+  /** False: a local agent, which follows the servers in `join.lan`. */
   readonly server: boolean
+  readonly localAgent: LocalAgentConfig
   readonly bootstrap: boolean
   readonly bootstrapExpect: number
   readonly datacenter: string
@@ -66,6 +68,13 @@ export interface RuntimeConfig {
   readonly sources: readonly string[]
   /** To be logged once the log runs: keys with old names, addresses that strangers reach, … */
   readonly warnings: readonly string[]
+}
+
+export interface LocalAgentConfig {
+  /** ms without a sign of life after which the servers call the node critical. More: a busy host is not taken for dead; less: a dead one is seen sooner. */
+  readonly leaseTtlMs: number
+  /** Nobody has said what the node's address is, so it is the one from which the agent reaches its server. */
+  readonly learnAddress: boolean
 }
 
 export interface NodeConfig {

@@ -14,6 +14,7 @@ export function settingWarnings (config: RuntimeConfig): string[] {
   if (!DNS_LABEL.test(node.name)) found.push(`Node name ${JSON.stringify(node.name)} will not be discoverable via DNS due to invalid characters. ${DNS_LETTERS}`)
   else if (node.name.length > 63) found.push(`Node name ${JSON.stringify(node.name)} will not be discoverable via DNS due to it being too long. Valid lengths are between 1 and 63 bytes.`)
   if (config.bootstrapExpect > 0) found.push(`bootstrap_expect = ${config.bootstrapExpect}: servers do not wait for one another; this one leads at once`)
+  if (!config.server && config.join.lan.length === 0) found.push('server = false and no retry_join: until it is told to join a server, this agent knows nobody')
   for (const service of definitions.services) {
     for (const { name } of service.ports ?? []) {
       if (!DNS_LABEL.test(name)) found.push(`Service ${JSON.stringify(service.name)} port name ${JSON.stringify(name)} will not be discoverable via DNS due to invalid characters. ${DNS_LETTERS}`)

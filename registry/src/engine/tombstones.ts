@@ -2,10 +2,18 @@
 // nor tombstones has the floor as its index, so that it never goes back. What it is not: the one who makes tombstones (every deletion does).
 
 import type { Clock, CancelTimer } from '../clock.js'
-import type { Command, Engine, Event, Fold, Row } from './engine.js'
+import type { Command, Engine, Event, Fold, Revision, Row } from './engine.js'
 
-/** Row whose revision is the floor; its value says nothing. */
+/** Row whose revision is the floor. */
 export const FLOOR_KEY = 'meta/floor'
+
+export interface FloorRecord {
+  /** The newest deletion that is forgotten: whoever has seen everything up to it lacks none. Absent: the floor itself. */
+  readonly forgotten?: Revision
+}
+
+/** The newest deletion that a floor says is forgotten. */
+export const forgottenBy = ({ value, revision }: Row): Revision => (value as FloorRecord | undefined)?.forgotten ?? revision
 
 /** ms that a tombstone is kept, counted from when it was folded here, and anew at each start: wall clocks do not come into it. As long as Consul keeps its own. */
 export const KEEP_MS = 15 * 60_000
@@ -24,14 +32,21 @@ export interface Seen {
 export function purgeTombstones (nowMs: number, seen: ReadonlyMap<string, Seen>): Command<number> {
   return head => {
     const purges: string[] = []
+    let forgotten = 0
     for (const [key, { revision, atMs }] of seen) {
       if (purges.length === MOST_AT_ONCE) break
       if (nowMs - atMs < KEEP_MS) break // seen in this order, so the rest is younger
       // By prefix is the only way to read a tombstone; its own key is the first that can come.
       const [row] = head.tombstones(key)
-      if (row?.key === key && row.revision === revision) purges.push(key)
+      if (row?.key === key && row.revision === revision) {
+        purges.push(key)
+        forgotten = Math.max(forgotten, revision)
+      }
     }
-    return { tx: purges.length === 0 ? undefined : { puts: [[FLOOR_KEY, {}]], purges }, result: purges.length }
+    // Tombstones are seen in the order of their revisions, but for those of before a start.
+    const before = head.get(FLOOR_KEY)
+    const floor: FloorRecord = { forgotten: Math.max(forgotten, before === undefined ? 0 : forgottenBy(before)) }
+    return { tx: purges.length === 0 ? undefined : { puts: [[FLOOR_KEY, floor]], purges }, result: purges.length }
   }
 }
 

@@ -3,12 +3,14 @@
 import { RosterError, errors } from '../errors.js'
 import { parseQuery } from './decode/query.js'
 import { isLoopback } from './client-limits.js'
+import { AGENT_HEADER, REVISION_HEADER } from './on-behalf.js'
+import { taken } from './route.js'
 import { text } from './reply.js'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Access } from './access.js'
 import type { ClientLimits } from './client-limits.js'
 import type { Match, Router } from './router.js'
-import type { Reply, Request, Route, taken } from './route.js'
+import type { Reply, Request, Route } from './route.js'
 import type { Roster } from '../roster.js'
 
 export interface Dispatched {
@@ -132,9 +134,11 @@ async function answer ({ roster, access, stopping, unhurried }: DispatchContext,
     id,
     raw: { request, response },
   }
-  const handler = route.methods[method as keyof Route['methods']] ?? Object.values(route.methods)[0]!
+  const handler = roster.localAgent?.handlerFor(asked) ?? route.methods[method as keyof Route['methods']] ?? Object.values(route.methods)[0]!
   try {
-    return await handler(asked, roster)
+    const reply = await handler(asked, roster)
+    if (request.headers[AGENT_HEADER] === undefined || method === 'GET' || reply === taken) return reply
+    return { ...reply, headers: [...reply.headers, REVISION_HEADER, String(roster.state.revision)] }
   } finally {
     if (abort !== undefined) {
       stopping.removeEventListener('abort', ended)

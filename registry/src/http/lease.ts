@@ -9,6 +9,7 @@ import { edgeReport } from '../edges/report.js'
 import { REPORT_EVERY_MS } from '../edges/edge-store.js'
 import { formatDuration } from './decode/duration.js'
 import { isLoopback } from './client-limits.js'
+import { onBehalfOf } from './on-behalf.js'
 import { serviceRefusal } from '../agent/service-refusals.js'
 import { serviceRecord } from '../agent/service-record.js'
 import { isUsableAddress } from '../leases/commands.js'
@@ -29,8 +30,9 @@ const grant: Handler = async (request, roster) => {
   const deregisterAfterMs = body.deregisterAfterMs ?? limits.defaultDeregisterAfterMs
   if (deregisterAfterMs < limits.minDeregisterAfterMs) throw errors.LEASE_DEREGISTER(duration(deregisterAfterMs), duration(limits.minDeregisterAfterMs))
   if (body.address !== '' && !isUsableAddress(body.address)) throw errors.INVALID_SERVICE_ADDRESS()
-  const address = body.address !== '' ? body.address : peerAddress(request)
-  const node = body.node !== '' ? body.node : isLoopback(request.remoteAddress) ? hostname() : address
+  const behalf = onBehalfOf(request.headers)
+  const address = body.address !== '' ? body.address : behalf?.address || peerAddress(request)
+  const node = body.node !== '' ? body.node : behalf?.node ?? (isLoopback(request.remoteAddress) ? hostname() : address)
   const services = body.services.map(service => {
     const refused = serviceRefusal(service)
     if (refused !== undefined) throw refused

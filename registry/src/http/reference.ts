@@ -8,6 +8,7 @@ import { caConfiguration, connectAuthorize } from './decode/bodies/connect.js'
 import { catalogDeregister, catalogRegister } from './decode/bodies/catalog.js'
 import { coordinateUpdate } from './decode/bodies/coordinate.js'
 import { intentionBody } from './decode/bodies/intention.js'
+import { localAgentReport } from './decode/bodies/local-agent.js'
 import { lease, leaseEdges, leaseStatus } from './decode/bodies/lease.js'
 import { autopilotConfiguration } from './decode/bodies/operator.js'
 import { peeringEstablish, peeringToken } from './decode/bodies/peering.js'
@@ -65,6 +66,8 @@ export const PARAMETERS = {
   global: 'Flag: all datacenters.',
   'compile-dc': 'Datacenter to compile for.',
   pem: 'true: the chain as PEM.',
+  since: 'Revision of the view that the follower has; absent: none.',
+  history: 'The history that it belongs to, as it was told.',
   state: 'Passing, warning, critical or any.',
 } as const
 
@@ -151,6 +154,9 @@ export const reference: readonly Described[] = [
   { method: 'DELETE', path: '/v1/lease/{id}', summary: 'End a lease; everything it owns goes at once', answer: 'Index.', own: true },
   { method: 'GET', path: '/v1/leases', summary: 'All leases', answer: 'A list of leases.', own: true },
   { method: 'GET', path: '/v1/topology', summary: 'Who calls whom, with rates, errors and times, as callers report it', answer: 'Services, Edges.', parameters: ['service'], own: true },
+  { method: 'GET', path: '/v1/local-agent/view', summary: 'What a local agent follows: a view, then every event', answer: 'Lines of JSON without an end.', parameters: ['since', 'history', 'id', 'node', 'dc'], own: true },
+  { method: 'GET', path: '/v1/local-agent/head', summary: 'The newest revision, and whether an agent may follow this server', answer: 'Revision.', parameters: ['id', 'node', 'dc'], own: true },
+  { method: 'PUT', path: '/v1/local-agent/report', summary: 'What a local agent says of its node; a sign of life', answer: 'Known, Index.', body: table(localAgentReport), own: true },
   { method: 'GET', path: '/v1/watchers', summary: 'Who watches over streams', answer: 'A list of Client, Kind, Name, Since, Acked.', parameters: ['kind', 'name'], own: true },
   { method: 'GET', path: '/v1/watchers/acked', summary: 'Wait until all who watch a name have acknowledged an index', answer: 'Acked, Behind.', parameters: ['name', 'index', 'wait'], own: true },
   { method: 'GET', path: '/v1/explain/{service}', summary: 'Why a lookup gives what it gives', answer: 'Candidates, filters, what was dropped and why.', parameters: ['passing', 'tag', 'near', 'node-meta', 'filter'], own: true },

@@ -25,6 +25,7 @@ import { virtualIpRoutes } from './virtual-ip.js'
 import { healthRoutes } from './health.js'
 import { historyRoutes } from './history.js'
 import { kvRoutes } from './kv.js'
+import { localAgentRoutes } from './local-agent.js'
 import { leaseRoutes } from './lease.js'
 import { coordinateRoutes } from './coordinate.js'
 import { eventRoutes } from './event.js'
@@ -64,6 +65,7 @@ export const routes: readonly Route[] = [
   ...federationRoutes,
   ...peeringRoutes,
   ...leaseRoutes,
+  ...localAgentRoutes,
   ...kvRoutes,
   ...sessionRoutes,
   ...queryRoutes,

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { errors } from '../errors.js'
 import { decodeSessionCreate } from './decode/bodies/session.js'
+import { onBehalfOf } from './on-behalf.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { answerRead, readOptions } from './read.js'
 import { json } from './reply.js'
@@ -19,7 +20,7 @@ const create: Handler = async (request, roster) => {
   checkEnterprise(request)
   const body = decodeSessionCreate(await request.body())
   checkDatacenter(request, roster)
-  const session = sessionRecord(body, randomUUID(), { node: roster.config.node.name, ttlMinMs: roster.config.sessionTtlMinMs })
+  const session = sessionRecord(body, randomUUID(), { node: onBehalfOf(request.headers)?.node ?? roster.config.node.name, ttlMinMs: roster.config.sessionTtlMinMs })
   await roster.commit(createSession(session))
   return json({ ID: session.id }, request, roster)
 }

@@ -1,6 +1,7 @@
 // What happens to leases and to the instances that they own, as commands: granting, words, lapse, return, end. When is keeper.ts's affair.
 
 import { errors } from '../errors.js'
+import { endAgentLease, showAgent } from '../local-agent/node-lease.js'
 import { command, deleteNode, deleteService, putCheck, putService } from '../catalog/rows.js'
 import { isAnyAddress } from '../catalog/service-rules.js'
 import { fold, keys } from '../state/keys.js'
@@ -33,6 +34,7 @@ const DEFAULT_OUTPUT: Readonly<Record<LeaseWord['status'], string>> = { passing:
 /** Grants a lease, or replaces what a lease of this id owns. What it says of its instances stays. @throws RosterError 409 */
 export const grantLease = (grant: LeaseGrant): Command<void> => command(draft => {
   const before = draft.get<LeaseRecord>(keys.lease(grant.id))
+  if (before?.agent !== undefined) throw errors.LEASE_OF_AGENT(grant.id)
   ensureNode(draft, grant)
   const ids = grant.services.map(s => s.id)
   const first: LeaseWord | undefined = grant.firstStatus === undefined || grant.firstStatus === 'passing' ? undefined : { status: grant.firstStatus, output: '' }
@@ -123,6 +125,10 @@ export const returnLease = (id: string): Command<void> => command(draft => { sho
 export const endLease = (id: string): Command<boolean> => command(draft => {
   const lease = draft.get<LeaseRecord>(keys.lease(id))
   if (lease === undefined) return false
+  if (lease.agent !== undefined) {
+    endAgentLease(draft, lease)
+    return true
+  }
   for (const serviceId of lease.serviceIds) release(draft, lease.node, serviceId)
   draft.delete(keys.lease(id))
   dropEmptyNode(draft, lease.node)
@@ -138,6 +144,7 @@ function mustBe (draft: Draft, id: string): LeaseRecord {
 /** Writes the lease and brings its checks to what it says. An instance that someone took out of the catalog comes back only with the next grant. */
 function show (draft: Draft, lease: LeaseRecord): void {
   draft.put(keys.lease(lease.id), lease)
+  if (lease.agent !== undefined) showAgent(draft, lease)
   for (const serviceId of lease.serviceIds) {
     const service = draft.get<ServiceRecord>(keys.service(lease.node, serviceId))
     if (service === undefined) continue

@@ -6,6 +6,7 @@
 
 import { errors } from '../errors.js'
 import { Deadlines } from '../health/deadlines.js'
+import { agentLease, isMereSign, leaveCommand, REAP_MS, reportCommand } from '../local-agent/node-lease.js'
 import { endLease, grantLease, lapseLease, returnLease, sayOfLease } from './commands.js'
 import type { Clock } from '../clock.js'
 import type { Command, Event } from '../engine/engine.js'
@@ -14,6 +15,7 @@ import type { PauseWatch } from '../health/pause.js'
 import type { LeaseRecord, LeaseWord } from '../state/leases.js'
 import type { State } from '../state/state.js'
 import type { Logger } from '../telemetry/log.js'
+import type { AgentReport } from '../local-agent/node-lease.js'
 import type { LeaseGrant } from './commands.js'
 
 /** How soon a write that failed is tried again, and a held-back removal looked at again, ms. */
@@ -89,7 +91,7 @@ export class LeaseKeeper {
   async renew (id: string): Promise<{ readonly ttlMs: number, readonly index: number }> {
     const { commit, state } = this.#options
     const lease = state.leases.byId.get(id)
-    if (lease === undefined) throw errors.LEASE_UNKNOWN(id)
+    if (lease === undefined || lease.value.agent?.left === true) throw errors.LEASE_UNKNOWN(id)
     this.stats.renewals++
     this.#sign(id, lease.value.ttlMs)
     if (lease.value.lapsed) {
@@ -107,6 +109,33 @@ export class LeaseKeeper {
     await commit(sayOfLease(id, word, serviceIds))
     this.#sign(id, lease.value.ttlMs)
     return state.base + state.revision
+  }
+
+  /**
+   * A local agent says who it is, what has changed at it, or nothing new: a sign of life in any case.
+   * @returns the index, and whether it was known before: one that was not has to say everything
+   * @throws RosterError 500 when a living node of another id has the name
+   */
+  async agentReports (report: AgentReport): Promise<{ readonly known: boolean, readonly index: number }> {
+    const { commit, state } = this.#options
+    const id = agentLease(report.node.name)
+    if (isMereSign(report, state.leases.byId.get(id)?.value, state.nodes.get(report.node.name)?.value)) return { known: true, index: (await this.renew(id)).index }
+    const { result: known } = await commit(reportCommand(report))
+    if (known) this.stats.renewals++
+    else this.stats.grants++
+    this.#sign(id, report.ttlMs)
+    return { known, index: state.base + state.revision }
+  }
+
+  /** A local agent has left, or is sent away. @param nodeId of the agent that is meant; absent: whoever it is @returns whether there was one */
+  async agentLeaves (node: string, nodeId?: string): Promise<boolean> {
+    const { result } = await this.#options.commit(leaveCommand(node, nodeId))
+    if (!result) return false
+    const id = agentLease(node)
+    this.#alive.delete(id)
+    this.#removals.set(id, REAP_MS)
+    this.#options.guard.returned(owner(id))
+    return true
   }
 
   /** @returns the index @throws RosterError 404 */

@@ -9,6 +9,20 @@ export interface LeaseWord {
   readonly output: string
 }
 
+/** The local agent whose lease it is: one for its node, with all that is registered there. */
+export interface LeaseAgent {
+  /** Of the node: another agent of the same name has another one. */
+  readonly nodeId: string
+  /** Where others reach the node. */
+  readonly address: string
+  /** Consul's version that its clients are told. */
+  readonly version: string
+  /** Where it answers HTTP: `host:port`, '' when it is not known. */
+  readonly http: string
+  /** It said good-bye, or was sent away: its node is gone, and what is left is the memory of it. */
+  readonly left: boolean
+}
+
 export interface LeaseRecord {
   readonly id: string
   readonly ttlMs: number
@@ -22,6 +36,8 @@ export interface LeaseRecord {
   readonly lapsed: boolean
   /** Output of its checks while it is lapsed. Absent: `TTL expired`. */
   readonly lapseOutput?: string
+  /** Absent: the lease of a process, over instances. */
+  readonly agent?: LeaseAgent
 }
 
 export type LeaseEntry = Entry<LeaseRecord>

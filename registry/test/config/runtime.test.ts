@@ -156,7 +156,7 @@ t.test('what works but is worth a word', async t => {
   t.match(warnings('{"datacenter":"dc_1"}'), [/^Datacenter : "dc_1" will not be PKI X\.509 compatible/])
   t.match(warnings('{"enable_script_checks":true}'), [/is DANGEROUS/])
   t.strictSame(warnings('{"enable_script_checks":true,"http_config":{"allow_write_http_from":["127.0.0.0/8"]}}'), [])
-  t.match(warnings('{"server":false}'), [/there are no client agents/])
+  t.match(warnings('{"server":false}'), [/no retry_join/])
   t.match(warnings('{"service":{"name":"x","ports":[{"name":"a b","port":1,"default":true}]}}'), [/^Service "x" port name "a b" will not be discoverable/])
   t.match(warnings('{"telemetry":{"prefix_filter":["x",""]}}'), ["Filter rule must begin with either '+' or '-': \"x\"", 'Cannot have empty filter rule in prefix_filter'])
 })

@@ -1,12 +1,14 @@
-// The members of the cluster as this agent knows them. One server has no gossip: it is the only member, on its local and on the wide network.
+// The members of the cluster as this agent knows them: servers, and the local agents that follow them, as their leases say. There is no gossip.
 
 import type { RuntimeConfig } from '../../config/runtime-config.js'
+import type { Roster } from '../../roster.js'
+import type { LeaseAgent, LeaseRecord } from '../../state/leases.js'
 import type { Json } from '../wire.js'
 
 /** Versions of protocols that clients are told; nothing here speaks them. */
 const PROTOCOLS: Json = { ProtocolMin: 1, ProtocolMax: 5, ProtocolCur: 2, DelegateMin: 2, DelegateMax: 5, DelegateCur: 4 }
-/** A member's state: 1 alive, 2 leaving, 3 left, 4 failed. */
-const ALIVE = 1
+/** A member's state; 2 is leaving. */
+const STATUS = { alive: 1, left: 3, failed: 4 } as const
 
 export type Network = 'lan' | 'wan'
 
@@ -17,9 +19,32 @@ export const memberAddress = ({ addresses }: RuntimeConfig, network: Network): s
 
 export const memberPort = ({ ports }: RuntimeConfig, network: Network): number => network === 'wan' ? ports.serfWan : ports.serfLan
 
+/** Of those of one network, in no order: this agent's word, which is as good as its view. */
+export function membersJson ({ config, state, localAgent }: Pick<Roster, 'config' | 'state' | 'localAgent'>, network: Network): Json[] {
+  const agents = [...state.leases.byId.values()].flatMap(({ value }) => value.agent === undefined || isOf(config, value) ? [] : [agentJson(config, value.node, value.agent, value.lapsed)])
+  if (localAgent === undefined) return [memberJson(config, network), ...(network === 'lan' ? agents : [])]
+  const server = localAgent.server === undefined ? [] : [{ ...localAgent.server.member, Status: localAgent.freshness.knownLeader() ? STATUS.alive : STATUS.failed }]
+  return network === 'wan' ? [] : [...server, memberJson(config, network), ...agents]
+}
+
+/** Whether a lease is this very agent's, which knows best how it is. */
+const isOf = ({ node, server }: RuntimeConfig, { agent }: LeaseRecord): boolean => !server && agent?.nodeId === node.id
+
+function agentJson ({ acl, datacenter, ports }: RuntimeConfig, name: string, { address, nodeId, version, left }: LeaseAgent, lapsed: boolean): Json {
+  return {
+    Name: name,
+    Addr: address,
+    Port: ports.serfLan,
+    Tags: { acls: acl.enabled ? '1' : '0', build: `${version}:`, dc: datacenter, id: nodeId, role: 'node', segment: '', vsn: '2', vsn_max: '3', vsn_min: '2' },
+    Status: left ? STATUS.left : lapsed ? STATUS.failed : STATUS.alive,
+    ...PROTOCOLS,
+  }
+}
+
 /** This agent as a member. */
 export function memberJson (config: RuntimeConfig, network: Network): Json {
   const { acl, datacenter, node, ports, version } = config
+  if (!config.server) return agentJson(config, node.name, { nodeId: node.id, address: config.addresses.advertise, version, http: '', left: false }, false)
   return {
     Name: memberName(config, network),
     Addr: memberAddress(config, network),
@@ -42,7 +67,7 @@ export function memberJson (config: RuntimeConfig, network: Network): Json {
       vsn_min: '2',
       ...(network === 'lan' ? { wan_join_port: String(ports.serfWan) } : {}),
     },
-    Status: ALIVE,
+    Status: STATUS.alive,
     ...PROTOCOLS,
   }
 }

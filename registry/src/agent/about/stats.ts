@@ -9,9 +9,8 @@ type Texts = Readonly<Record<string, string>>
 const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
 
 export function statsJson (roster: Roster): Readonly<Record<string, Texts>> {
-  const { config, state, guard } = roster
-  const index = String(state.base + state.revision)
-  const leader = `${config.addresses.advertise}:${config.ports.server}`
+  const { config, state, guard, localAgent } = roster
+  const leader = leaderAddress(config)
   const types = [...state.agent.checks.values()].map(({ value }) => checkTypeOf(value))
   const { active, kept, until, reason } = guard.status()
   return {
@@ -22,32 +21,40 @@ export function statsJson (roster: Roster): Readonly<Record<string, Texts>> {
       services: String(state.agent.services.size),
     },
     build: { prerelease: '', revision: '', version: config.version, version_metadata: '' },
-    consul: { acl: config.acl.enabled ? 'enabled' : 'disabled', bootstrap: String(config.bootstrap), known_datacenters: '1', leader: 'true', leader_addr: leader, server: String(config.server) },
+    consul: localAgent !== undefined ? { acl: config.acl.enabled ? 'enabled' : 'disabled', known_servers: localAgent.attached ? '1' : '0', server: 'false' } : { acl: config.acl.enabled ? 'enabled' : 'disabled', bootstrap: String(config.bootstrap), known_datacenters: '1', leader: 'true', leader_addr: leader, server: String(config.server) },
     guard: { active: String(active), kept: String(kept), until: until === 0 ? '' : new Date(until).toISOString(), reason },
     leases: { leases: String(state.leases.byId.size) },
-    raft: {
-      applied_index: index,
-      commit_index: index,
-      fsm_pending: '0',
-      last_contact: '0',
-      last_log_index: index,
-      last_log_term: '1',
-      last_snapshot_index: '0',
-      last_snapshot_term: '0',
-      latest_configuration: `[{Suffrage:Voter ID:${config.node.id} Address:${leader}}]`,
-      latest_configuration_index: '0',
-      num_peers: '0',
-      protocol_version: '3',
-      protocol_version_max: '3',
-      protocol_version_min: '0',
-      snapshot_version_max: '1',
-      snapshot_version_min: '0',
-      state: 'Leader',
-      term: '1',
-    },
+    ...(localAgent !== undefined ? {} : { raft: raftTexts(roster) }),
     runtime: { arch: GO_ARCH[arch()] ?? arch(), cpu_count: String(availableParallelism()), goroutines: '1', max_procs: '1', os: platform(), version: process.version },
     serf_lan: GOSSIP,
     serf_wan: GOSSIP,
+  }
+}
+
+const leaderAddress = ({ addresses, ports }: Roster['config']): string => `${addresses.advertise}:${ports.server}`
+
+/** What a server says of its log; it leads itself. */
+function raftTexts ({ config, state }: Roster): Texts {
+  const index = String(state.base + state.revision)
+  return {
+    applied_index: index,
+    commit_index: index,
+    fsm_pending: '0',
+    last_contact: '0',
+    last_log_index: index,
+    last_log_term: '1',
+    last_snapshot_index: '0',
+    last_snapshot_term: '0',
+    latest_configuration: `[{Suffrage:Voter ID:${config.node.id} Address:${leaderAddress(config)}}]`,
+    latest_configuration_index: '0',
+    num_peers: '0',
+    protocol_version: '3',
+    protocol_version_max: '3',
+    protocol_version_min: '0',
+    snapshot_version_max: '1',
+    snapshot_version_min: '0',
+    state: 'Leader',
+    term: '1',
   }
 }
 

@@ -18,6 +18,9 @@ export interface Surroundings {
   readonly sources: readonly string[]
 }
 
+/** Keys that say what the node's address is. */
+const ADDRESS_KEYS = ['advertise_addr', 'advertise_addr_ipv4', 'advertise_addr_ipv6', 'bind_addr'] as const
+
 /** Everything but the node's ID, which is only looked at. Problems of single values are collected in the context. @throws ConfigError for addresses */
 export function buildRuntime (settings: Reader<AgentFragment>, defaults: RuntimeConfig, { cwd, hostname, machine, sources }: Surroundings): RuntimeConfig {
   const { context } = settings
@@ -29,13 +32,17 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
   const name = settings.get('node_name', '').trim()
   const autopilot = settings.block('autopilot')
   const locality = settings.fragment.locality
-  if (!settings.get('server', true)) context.warn('server = false: there are no client agents; this agent is a server of its own')
+  const server = settings.get('server', true)
   if (expect === 1) context.warn('BootstrapExpect is set to 1; this is the same as Bootstrap mode.')
   return {
     dev: defaults.dev,
     dataDir: dataDir === '' ? undefined : resolve(cwd, dataDir),
     engine: settings.block('roster').get('engine', defaults.engine) as RuntimeConfig['engine'],
-    server: true,
+    server,
+    localAgent: {
+      leaseTtlMs: settings.block('roster').block('local_agent').positiveDuration('lease_ttl', defaults.localAgent.leaseTtlMs),
+      learnAddress: !server && ADDRESS_KEYS.every(key => settings.fragment[key] === undefined),
+    },
     bootstrap: settings.get('bootstrap', defaults.bootstrap) || expect === 1,
     bootstrapExpect: expect === 1 ? 0 : expect,
     datacenter,
@@ -72,8 +79,9 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
     ui: buildUi(settings, defaults.ui),
     telemetry: buildTelemetry(settings, defaults.telemetry),
     leave: {
-      onTerminate: settings.get('leave_on_terminate', defaults.leave.onTerminate),
-      skipOnInterrupt: settings.get('skip_leave_on_interrupt', defaults.leave.skipOnInterrupt),
+      // An agent that is told to end takes its node along; a server stays a member.
+      onTerminate: settings.get('leave_on_terminate', server ? defaults.leave.onTerminate : true),
+      skipOnInterrupt: settings.get('skip_leave_on_interrupt', server ? defaults.leave.skipOnInterrupt : false),
       drainMs: settings.block('performance').duration('leave_drain_time', defaults.leave.drainMs),
     },
     tls: buildTls(settings, defaults.tls),

@@ -26,6 +26,9 @@ export const rosterKeys = {
     default_deregister_after: acts.string(),
     min_deregister_after: acts.string(),
   }),
+  local_agent: acts.block({
+    lease_ttl: acts.string(),
+  }),
   guard: acts.block({
     enabled: acts.bool(),
     ratio: acts.float(),
