@@ -47,8 +47,8 @@ export function createHttp ({ label, tracer, faults, log }: HttpParts): Http {
     if (request.around === undefined) done()
     else request.around.runInAsyncScope(done)
   })
-  http.addHook('preHandler', async (request) => {
-    if (!aside(request.url)) await faults.before(gone(request))
+  http.addHook('preHandler', async (request, reply) => {
+    if (!aside(request.url) && faults.list().length > 0) await faults.before(gone(reply))
   })
   http.addHook('onSend', async (request) => {
     if (!aside(request.url)) faults.after()
@@ -89,9 +89,9 @@ function refuse (reply: FastifyReply, { code, message, status }: ShopError): Fas
 }
 
 /** Aborted when the caller has gone. */
-function gone (request: FastifyRequest): AbortSignal {
+function gone (reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  request.raw.socket.once('close', () => controller.abort())
+  reply.raw.once('close', () => controller.abort())
   return controller.signal
 }
 

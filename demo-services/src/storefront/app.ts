@@ -138,7 +138,10 @@ export const storefront: ServiceDefinition = {
       if (placed.status < 400) await keep(request, reply, { basket: {} })
       return answer(reply, placed, { servedBy: { storefront: label, orders: placed.servedBy, ...placed.body.servedBy } })
     })
-    http.get('/api/orders', async (request, reply) => answer(reply, await to('orders').call('GET', '/orders', { token: await signedIn(request) })))
+    http.get('/api/orders', async (request, reply) => {
+      const history = await to('orders').call('GET', '/orders', { token: await signedIn(request) })
+      return answer(reply, history, { servedBy: { storefront: label, orders: history.servedBy } })
+    })
     http.get('/api/messages', async (request) => {
       const token = await signedIn(request)
       const { value, degraded } = await softly(async () => await ok<{ messages: unknown[] }>(to('notifications'), 'GET', '/messages', { token }), () => ({ messages: [] }))
