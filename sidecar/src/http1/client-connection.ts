@@ -282,6 +282,13 @@ export class ClientConnection implements Connection, Waiting {
   /** The head of an answer, held back until something follows it or `flush`. */
   head (text: string): void { this.#pendingHead = text }
 
+  /** Takes back a head that has not gone out. @returns whether there was one */
+  dropHead (): boolean {
+    const held = this.#pendingHead !== ''
+    this.#pendingHead = ''
+    return held
+  }
+
   /** @returns false when the client does not keep up; `writable` tells when it does again */
   content (bytes: Buffer, from: number, to: number): boolean {
     const { socket } = this

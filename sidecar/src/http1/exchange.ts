@@ -16,6 +16,7 @@ import type { RuleBook, Rules } from '../upstream/rules.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { ClientConnection, RequestSink } from './client-connection.js'
 import { refusalOf, wordOf } from './failure.js'
+import { Handed } from './handed-exchange.js'
 import type { ForwardedOptions } from './http1-proxy.js'
 import type { Http1Limits } from './limits.js'
 import type { ExchangeEnd, ExchangeRecord, Observer } from './observer.js'
@@ -26,7 +27,7 @@ import type { RequestParts } from './request-text.js'
 import { informationText, responseText, switchingText } from './response-text.js'
 import type { Passing } from './response-text.js'
 import { isHandled, isRefusal } from './route.js'
-import type { Decision, Forward, HeaderChange, Refusal, Route } from './route.js'
+import type { Decision, Forward, Handled, HeaderChange, Refusal, Route } from './route.js'
 import type { AnswerSink, ServerConnection } from './server-connection.js'
 
 /** What exchanges of one proxy share. */
@@ -51,13 +52,13 @@ const nobody: ReadonlySet<string> = new Set()
 const NO_CHANGES: readonly HeaderChange[] = []
 
 /**
- * - routing  => waiting (a fault's delay, or a first list) | sending | over (refused)
+ * - routing  => waiting (a fault's delay, or a first list) | sending | handed (to somebody else) | over (refused)
  * - waiting  => sending | over
  * - sending  => pausing (another attempt is due, later) | sending (at once) | answering | tunnel | over
  * - pausing  => sending | over
  * - answering => over
  */
-type State = 'routing' | 'waiting' | 'sending' | 'pausing' | 'answering' | 'tunnel' | 'over'
+type State = 'routing' | 'waiting' | 'sending' | 'pausing' | 'answering' | 'tunnel' | 'handed' | 'over'
 
 export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSink {
   state: State = 'routing'
@@ -103,6 +104,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
   #continued = false
   #again = false
   #cancel: (() => void) | undefined
+  #handed: Handed | undefined
 
   constructor (readonly client: ClientConnection, readonly head: RequestHead, private readonly parts: ExchangeParts) {
     this.startedAt = parts.clock.monotonic()
@@ -148,7 +150,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
 
   #decide (decision: Decision): void {
     if (isRefusal(decision)) { this.refuse(decision); return }
-    if (isHandled(decision)) { this.refuse({ status: 501, reason: 'not-there', message: 'not there yet' }); return }
+    if (isHandled(decision)) { this.#handOver(decision); return }
     const { head } = this
     const { upstream, policy, fault } = decision
     this.#forward = decision
@@ -169,6 +171,36 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
     this.client.arm()
     if (fault !== undefined) { this.#suffer(fault); return }
     this.#admit()
+  }
+
+  /** Somebody else answers. */
+  #handOver ({ handle }: Handled): void {
+    const { head, client } = this
+    if (head.method === 'CONNECT') { this.refuse({ status: 501, reason: 'no-tunnel', message: 'there is no tunnel to this' }); return }
+    this.state = 'handed'
+    this.long = true
+    const left = milliseconds(head.lines.valueOf(field['x-roster-deadline']))
+    const text = requestText({ head, connection: client, forwarded: this.parts.forwarded, via: `Via: 1.${head.minor} ${this.parts.via}\r\n`, target: head.path, host: undefined }, NO_CHANGES, 0, left)
+    const headers = text.split('\r\n').slice(1, -2).map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const)
+      .filter(([name]) => !/^(connection|upgrade|content-length|transfer-encoding|expect)$/i.test(name))
+    const { leaving } = this.parts
+    this.#handed = new Handed(head, client, headers, client, {
+      answered: status => {
+        this.status = status
+        this.answeredAt = this.parts.clock.monotonic()
+      },
+      wrote: bytes => { this.bytesOut += bytes },
+      ended: keep => {
+        this.#over('ok', '')
+        client.finish(keep && this.#requestDone)
+      },
+      cut: () => {
+        if (this.status === 0) this.refuse({ status: 502, reason: 'failed', message: 'whoever should have answered gave up', close: true })
+        else this.#cut('cut')
+      },
+      get leaving () { return leaving() },
+    })
+    try { handle(this.#handed) } catch (error) { this.#handed.end(error as Error); this.fail(error as Error) }
   }
 
   #suffer ({ delayMs = 0, abortStatus }: NonNullable<Forward['fault']>): void {
@@ -284,7 +316,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
 
   requestContent (bytes: Buffer, from: number, to: number): void {
     this.bytesIn += to - from
-    if (this.isOver) return
+    if (this.isOver || this.#handed !== undefined) return
     const part = bytes.subarray(from, to)
     this.#replay?.push(part)
     if (this.state !== 'sending' && this.state !== 'answering') { this.client.pause(); return }
@@ -298,6 +330,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
 
   requestEnded (trailers: FieldLines | undefined): void {
     this.#requestDone = true
+    if (this.#handed !== undefined) { this.#handed.requestEnded(trailers); return }
     if (trailers !== undefined) this.#requestTail = `${keptTrailers(trailers)}\r\n`
     const connection = this.#connection
     if (connection === undefined || this.isOver || (this.state !== 'sending' && this.state !== 'answering')) return
@@ -307,6 +340,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
 
   /** The endpoint takes more. */
   writable (): void {
+    if (this.#handed !== undefined) { this.#handed.writable(); return }
     const server = this.#connection?.socket
     if (server === undefined || this.isOver) return
     if (!server.writableNeedDrain && this.state !== 'pausing' && this.state !== 'waiting') this.client.resume()
@@ -449,7 +483,8 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
     const picked = this.taken!
     if (this.state === 'answering') {
       picked.done({ ok: false })
-      this.#cut(wordOf(error))
+      if (this.client.dropHead()) this.fail(error)
+      else this.#cut(wordOf(error))
       return
     }
     this.parts.observer?.attempted?.(this, 0, wordOf(error))
@@ -497,14 +532,16 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
   requestFailed (fault: Fault): void {
     if (this.isOver) return
     this.givenUp = true
+    this.#handed?.end(new Error(fault.message))
     this.#leaveConnection(true)
-    if (this.state === 'answering') this.#cut(fault.reason)
+    if (this.answeredAt > 0) this.#cut(fault.reason)
     else this.refuse({ status: fault.status, reason: fault.reason, message: `${fault.message} (${fault.clause})`, close: true })
   }
 
   requestGone (): void {
     if (this.isOver || this.state === 'tunnel') return
     this.givenUp = true
+    this.#handed?.end(new Error('the client has gone'))
     this.#leaveConnection(!this.#blames())
     this.#over('client-gone', 'client-gone')
   }

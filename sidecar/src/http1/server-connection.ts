@@ -260,7 +260,8 @@ export class ServerConnection implements Waiting {
   }
 
   readonly #onEnd = (): void => {
-    if (this.#body?.framing === 'close' && !this.#body.done) {
+    // A reset that comes with the last bytes is told as an end; only the peer's address is gone then.
+    if (this.#body?.framing === 'close' && !this.#body.done && this.socket.remoteAddress !== undefined) {
       const sink = this.#sink
       this.#sink = undefined
       this.destroy()

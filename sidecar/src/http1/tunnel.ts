@@ -58,7 +58,13 @@ export class Tunnel implements Waiting {
   readonly #clientDrain = (): void => { this.server.resume() }
   readonly #serverDrain = (): void => { this.client.resume() }
   readonly #clientEnd = (): void => { this.server.end(); this.#ended() }
-  readonly #serverEnd = (): void => { this.client.end(); this.#ended() }
+  readonly #serverEnd = (): void => {
+    // A reset that comes with the last bytes is told as an end; only the peer's address is gone then.
+    if (this.server.remoteAddress === undefined) { this.#finish('upstream-reset'); return }
+    this.client.end()
+    this.#ended()
+  }
+
   readonly #clientError = (): void => { this.#finish('client-gone') }
   readonly #serverError = (): void => { this.#finish('upstream-reset') }
   readonly #clientClose = (): void => { this.#finish(this.#ends === 2 ? '' : 'client-gone') }

@@ -166,7 +166,8 @@ function readTarget (head: RequestHead): Fault | undefined {
     if (head.host !== '' && !sameAuthority(head.host, authority)) return faults.hostDiffers
     head.host = authority
     const rest = length < 0 ? '' : target.slice(from + length)
-    head.path = rest.startsWith('/') ? rest : `/${rest}`
+    // RFC 9112, 3.2.4: without path and query it asks about the server, not about a thing of it.
+    head.path = rest.startsWith('/') ? rest : rest === '' && head.method === 'OPTIONS' ? '*' : `/${rest}`
   }
   const { path } = head
   // Some read it as a slash; browsers send it in queries only.
