@@ -12,13 +12,15 @@ export interface Load {
   /** `{n}` becomes the number of the request. */
   readonly path: string
   readonly body?: string
+  /** Number of the first request. Default 0. */
+  readonly from?: number
 }
 
-export function httpLoad ({ port, connections, durationMs, method = 'GET', path, body }: Load): Promise<Round> {
+export function httpLoad ({ port, connections, durationMs, method = 'GET', path, body, from = 0 }: Load): Promise<Round> {
   return new Promise(resolve => {
     const latencies: number[] = []
     let errors = 0
-    let n = 0
+    let n = from
     let open = connections
     const began = performance.now()
     const end = began + durationMs

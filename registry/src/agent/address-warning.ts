@@ -7,8 +7,9 @@ import type { ServiceBody } from '../http/decode/bodies/service.js'
 
 /** What is wrong and how to mend it, in one line; `undefined` when nothing is. */
 export function addressWarning (body: Pick<ServiceBody, 'address'>, peer: string, { addresses }: RuntimeConfig): string | undefined {
+  if (body.address !== '' || peer === '') return undefined
   const from = peer.replace(/^::ffff:/, '')
-  if (body.address !== '' || from === '' || isLoopback(from) || !isLoopback(addresses.advertise)) return undefined
+  if (from.startsWith('127.') || isLoopback(from) || !isLoopback(addresses.advertise)) return undefined
   return `registered without an address: callers will get ${addresses.advertise}, this node's own, which reaches no other host; ` +
     `set "Address": "${from}" in the registration, or start the agent with -advertise and an address that others reach`
 }

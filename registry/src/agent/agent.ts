@@ -105,8 +105,8 @@ export class Agent {
 
   /** @throws RosterError of the first fault */
   async registerService (body: ServiceBody, options: RegisterServiceOptions): Promise<void> {
-    const { result } = await this.#options.commit(registerServiceCommand(body, this.#context(), options))
-    this.#checks.registered(result)
+    const { result: { checks, at } } = await this.#options.commit(registerServiceCommand(body, this.#context(), options))
+    this.#checks.registered(checks, at)
   }
 
   /** @throws RosterError 404 */

@@ -3,7 +3,6 @@
 
 import { same } from '../engine/draft.js'
 import { errors } from '../errors.js'
-import { checkDefinition } from '../health/definition.js'
 import { HealthManager } from '../health/manager.js'
 import { SyncDelay, syncDelayMs } from '../health/sync-delay.js'
 import { keys } from '../state/keys.js'
@@ -11,7 +10,7 @@ import { AgentAliases } from './alias-source.js'
 import { LiveOutputs } from './live-outputs.js'
 import { pushOutputCommand, updateCheckCommand } from './update-check.js'
 import type { Clock } from '../clock.js'
-import type { Command, Event, Row } from '../engine/engine.js'
+import type { Command, Event, Revision, Row } from '../engine/engine.js'
 import type { Guard } from '../health/guard.js'
 import type { CheckResult, CheckStatus } from '../health/kind.js'
 import type { PauseWatch } from '../health/pause.js'
@@ -42,8 +41,8 @@ export class CheckKeeper {
   readonly #delay: SyncDelay<string>
   /** Checks whose output waits for the catalog. */
   readonly #waiting = new Set<string>()
-  /** What health/ was given, by check. */
-  readonly #given = new Map<string, { readonly serviceId: string, readonly definition: AgentCheckRecord['definition'] }>()
+  /** What health/ was given, by check, and as of which revision. */
+  readonly #given = new Map<string, { readonly serviceId: string, readonly definition: AgentCheckRecord['definition'], readonly at: Revision }>()
   #unfollow: (() => void) | undefined
   #stopped = false
 
@@ -83,9 +82,9 @@ export class CheckKeeper {
   /** Whether the check's output is to reach the catalog later. */
   outputWaits (checkId: string): boolean { return this.#waiting.has(checkId) }
 
-  /** The checks were registered, perhaps just as they were: that is a sign of life. */
-  registered (checkIds: readonly string[]): void {
-    for (const checkId of checkIds) this.#give(checkId, true)
+  /** The checks were registered, perhaps just as they were: that is a sign of life. Those that were given to health/ with that very revision had it. */
+  registered (checkIds: readonly string[], at?: Revision): void {
+    for (const checkId of checkIds) if (at === undefined || this.#given.get(checkId)?.at !== at) this.#give(checkId, true)
   }
 
   /** A TTL check's own word. @throws RosterError 404 of an unknown id, 500 of a check of another kind */
@@ -163,8 +162,8 @@ export class CheckKeeper {
     }
     const given = this.#given.get(checkId)
     if (!again && given !== undefined && given.serviceId === serviceId && (given.definition === definition || same(given.definition, definition))) return
-    this.#given.set(checkId, { serviceId, definition })
-    this.health.add({ checkId, serviceId, definition: checkDefinition(definition), status })
+    this.#given.set(checkId, { serviceId, definition, at: this.#options.state.revision })
+    this.health.add({ checkId, serviceId, definition, status })
   }
 
   #take (checkId: string): void {

@@ -10,7 +10,7 @@ import { agentRefusal, serviceRefusal, sidecarRefusal } from './service-refusals
 import { settled } from './central-config.js'
 import { serviceRecord } from './service-record.js'
 import { sidecarDefaultChecks, sidecarOf, sidecarPort } from './sidecar.js'
-import type { Command } from '../engine/engine.js'
+import type { Command, Revision } from '../engine/engine.js'
 import type { Draft } from '../engine/draft.js'
 import type { CheckBody } from '../http/decode/bodies/check.js'
 import type { ServiceBody } from '../http/decode/bodies/service.js'
@@ -22,11 +22,17 @@ export interface RegisterServiceOptions {
   readonly replaceChecks: boolean
 }
 
+export interface RegisteredService {
+  /** Ids of the checks that came with it. */
+  readonly checks: readonly string[]
+  /** Revision of the registration, if it changed anything. */
+  readonly at: Revision
+}
+
 /**
- * Gives the ids of the checks that were registered.
  * @throws RosterError of the first fault, 400 or (for what only the agent objects to) 500; 409 when a lease owns the instance
  */
-export function registerServiceCommand (body: ServiceBody, context: AgentContext, { replaceChecks }: RegisterServiceOptions): Command<readonly string[]> {
+export function registerServiceCommand (body: ServiceBody, context: AgentContext, { replaceChecks }: RegisterServiceOptions): Command<RegisteredService> {
   const sidecar = sidecarOf(body)
   const refused = serviceRefusal(body) ??
     (sidecar === undefined ? undefined : sidecarRefusal(sidecar)) ??
@@ -36,7 +42,7 @@ export function registerServiceCommand (body: ServiceBody, context: AgentContext
   return command(draft => {
     const owned = [body.id === '' ? body.name : body.id, ...(sidecar === undefined ? [] : [sidecar.id])].find(id => draft.get(keys.leaseOf(context.config.node.name, id)) !== undefined)
     if (owned !== undefined) throw errors.SERVICE_OF_LEASE(owned)
-    return putRegistration(draft, body, 'api', context, replaceChecks)
+    return { checks: putRegistration(draft, body, 'api', context, replaceChecks), at: draft.next }
   })
 }
 

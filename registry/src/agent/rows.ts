@@ -43,7 +43,7 @@ export function putAgentCheck (draft: Draft, fresh: AgentCheckRecord, context: A
   const output = context.liveOutput(checkId) ?? kept.check.output
   const push = before === undefined || !shownAlike(before.check, kept.check) || (alone && !shownAlike({ ...before.check, output }, fresh.check))
   if (!push && same(before, kept)) return
-  const record = { ...kept, check: { ...kept.check, output } }
+  const record = output === kept.check.output ? kept : { ...kept, check: { ...kept.check, output } }
   draft.put(key, record)
   if (before !== undefined && before.check.serviceId !== '' && before.check.serviceId !== serviceId) draft.delete(keys.agentCheckOf(before.check.serviceId, checkId))
   if (serviceId !== '') draft.put(keys.agentCheckOf(serviceId, checkId), { check: checkId })
@@ -73,7 +73,8 @@ export function pushCheck (draft: Draft, check: CheckRecord, config: RuntimeConf
     if (draft.get(keys.leaseOf(node, serviceId)) !== undefined) return
     const service = draft.get<AgentServiceRecord>(keys.agentService(serviceId))?.service
     if (service === undefined) return
-    if (!service.enableTagOverride || draft.get(keys.service(node, serviceId)) === undefined) putService(draft, service)
+    const shown = draft.get(keys.service(node, serviceId))
+    if (shown === undefined || (shown !== service && !service.enableTagOverride)) putService(draft, service)
   }
   putCheck(draft, check)
 }

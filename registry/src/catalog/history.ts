@@ -40,7 +40,17 @@ export interface HistoryOptions {
 /** Longest piece of a check's output that is kept, characters. */
 const OUTPUT_LENGTH = 256
 
-interface Kept { readonly node: string, readonly id: string, readonly service: string, readonly changes: StatusChange[] }
+/** A StatusChange as it is kept: it becomes text when somebody asks. */
+interface Change {
+  readonly at: number
+  readonly index: number
+  readonly from: Health | ''
+  readonly to: Health | ''
+  readonly checkId: string | undefined
+  readonly output: string
+}
+
+interface Kept { readonly node: string, readonly id: string, readonly service: string, readonly changes: Change[] }
 
 /** An instance that an event concerns, and what of it the event says. */
 interface Touched {
@@ -79,7 +89,7 @@ export class History {
   /** Instances of a service that changed lately, by node, then id; those that are gone as well. */
   of (service: string): readonly InstanceHistory[] {
     const keys = [...this.#byService.get(fold(service)) ?? []].sort()
-    return keys.map(key => this.#kept.get(key)!).map(({ node, id, changes }) => ({ Node: node, ServiceID: id, Changes: [...changes] }))
+    return keys.map(key => this.#kept.get(key)!).map(({ node, id, changes }) => ({ Node: node, ServiceID: id, Changes: changes.map(told) }))
   }
 
   stop (): void { this.#silence() }
@@ -111,11 +121,12 @@ export class History {
       this.#setHealth(key, after)
       const cause = checks.find(({ status }) => healthOf(status) === after) ?? checks[0]
       this.#add(key, { node, id, service: name, changes: [] }, {
-        Time: new Date(this.#clock.now()).toISOString(),
-        Index: this.#state.base + event.revision,
-        From: before,
-        To: after,
-        ...cause === undefined || after === '' ? {} : { CheckID: cause.checkId, Output: cause.output.slice(0, OUTPUT_LENGTH) },
+        at: this.#clock.now(),
+        index: this.#state.base + event.revision,
+        from: before,
+        to: after,
+        checkId: after === '' ? undefined : cause?.checkId,
+        output: after === '' ? '' : beginning(cause?.output ?? ''),
       })
     }
   }
@@ -146,7 +157,7 @@ export class History {
     return found
   }
 
-  #add (key: string, fresh: Kept, change: StatusChange): void {
+  #add (key: string, fresh: Kept, change: Change): void {
     const kept = this.#kept.get(key)
     // An id may come back as another service; its history is then that of the new one.
     const same = kept !== undefined && fold(kept.service) === fold(fresh.service)
@@ -174,6 +185,17 @@ export class History {
     if (names?.delete(key) === true && names.size === 0) this.#byService.delete(fold(service))
   }
 }
+
+const told = ({ at, index, from, to, checkId, output }: Change): StatusChange => ({
+  Time: new Date(at).toISOString(),
+  Index: index,
+  From: from,
+  To: to,
+  ...checkId === undefined ? {} : { CheckID: checkId, Output: output },
+})
+
+/** A slice would keep the whole text alive, so what is kept of a longer one is a copy. */
+const beginning = (output: string): string => output.length <= OUTPUT_LENGTH ? output : Buffer.from(output.slice(0, OUTPUT_LENGTH), 'utf16le').toString('utf16le')
 
 const keyOf = (node: string, id: string): string => `${fold(node)}\0${fold(id)}`
 

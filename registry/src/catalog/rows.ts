@@ -88,15 +88,16 @@ export function putCheck (draft: Draft, check: CheckRecord): void {
   if (check.serviceId !== '') {
     const service = draft.get<ServiceRecord>(keys.service(check.node, check.serviceId))
     if (service === undefined) throw errors.UNKNOWN_SERVICE_FOR_CHECK(check.serviceId, check.checkId)
-    record = { ...record, serviceName: service.name, serviceTags: service.tags }
+    if (record.serviceName !== service.name || !same(record.serviceTags, service.tags)) record = { ...record, serviceName: service.name, serviceTags: service.tags }
   }
-  const before = draft.get<CheckRecord>(keys.check(check.node, check.checkId))
+  const key = keys.check(check.node, check.checkId)
+  const before = draft.get<CheckRecord>(key)
   record = inKnownCase(before, record, 'node')
   if (before !== undefined && before.serviceId !== '' && fold(before.serviceId) !== fold(record.serviceId)) {
     draft.delete(keys.checkOf(check.node, before.serviceId, check.checkId))
     for (const topic of [topics.serviceChecks(before.serviceName), topics.health(before.serviceName)]) draft.rewrite(keys.touched(topic), {})
   }
-  draft.put(keys.check(check.node, check.checkId), record)
+  draft.put(key, record)
   if (record.serviceId !== '') draft.put(keys.checkOf(check.node, record.serviceId, check.checkId), { check: record.checkId })
   for (const consequence of consequences) consequence.checkPut?.(draft, record, before)
   if (record.status === 'critical') for (const consequence of consequences) consequence.checkIsCritical?.(draft, record)

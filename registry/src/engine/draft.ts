@@ -20,6 +20,9 @@ export class Draft {
   readonly #head: Head
   readonly #residue: Residue
   readonly #changes = new Map<string, Change>()
+  /** The last key that was looked up at the head, and its row: whoever puts a record has, as a rule, just read what is there. */
+  #lastKey: string | undefined
+  #lastRow: Row | undefined
   /** Keys of changes, and of some that were taken back; only once there are many. */
   #sorted: ReturnType<typeof orderedKeys> | undefined
 
@@ -34,13 +37,21 @@ export class Draft {
   /** The record, as it would be after the changes so far. */
   get<T> (key: string): T | undefined {
     const change = this.#changes.get(key)
-    return (change === undefined ? this.#head.get(key)?.value : change.value) as T | undefined
+    return (change === undefined ? this.#stored(key)?.value : change.value) as T | undefined
+  }
+
+  #stored (key: string): Row | undefined {
+    if (key !== this.#lastKey) {
+      this.#lastRow = this.#head.get(key)
+      this.#lastKey = key
+    }
+    return this.#lastRow
   }
 
   /** The whole row; one that this draft wrote has the revision that it will get. */
   row (key: string): Row | undefined {
     const change = this.#changes.get(key)
-    const before = this.#head.get(key)
+    const before = this.#stored(key)
     if (change === undefined) return before
     return change.value === undefined ? undefined : { key, value: change.value, created: before?.created ?? this.next, revision: this.next }
   }
@@ -82,7 +93,7 @@ export class Draft {
   /** Puts a record; one that equals what is there is not written. Gives whether it was. */
   put (key: string, value: object): boolean {
     const change = this.#changes.get(key)
-    const stored = this.#head.get(key)?.value
+    const stored = this.#stored(key)?.value
     if (change === undefined ? stored !== undefined && same(stored, value) : change.value !== undefined && same(change.value, value)) return false
     if (change !== undefined && stored !== undefined && same(stored, value)) this.#changes.delete(key)
     else this.#change(key, { value })
@@ -96,7 +107,7 @@ export class Draft {
   delete (key: string): boolean {
     const row = this.row(key)
     if (row === undefined) return false
-    if (this.#head.get(key) === undefined) this.#changes.delete(key)
+    if (this.#stored(key) === undefined) this.#changes.delete(key)
     else this.#change(key, { value: undefined, gone: this.#residue(row) })
     return true
   }

@@ -74,7 +74,8 @@ export type Command<T> = (head: Head) => { readonly tx: Transaction | undefined,
 
 /** How a table's record becomes bytes and back; given to engines that store. What stays of a deleted row (`gone`) is stored as JSON. */
 export interface Codec {
-  encode (key: string, value: unknown): Uint8Array
+  /** Text that is stored as UTF-8: the engine writes it in place, without a copy for each row. Well-formed. */
+  encode (key: string, value: unknown): string
   /**
    * `bytes` is lent for the call: what the record keeps of it has to be copied.
    * @throws when the record was written by a later schema or is not one of ours

@@ -5,10 +5,13 @@ import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js'
 import type { Guard, Head, Revision, Transaction } from './engine.js'
 import type { HeldEvent, HeldRow } from './store.js'
 
-/** A transaction in its place, and what stood there before: `undo` is applied from its end. */
+/** A transaction in its place, and what stood there before. */
 export interface Accepted {
   readonly event: HeldEvent
-  readonly undo: ReadonlyArray<readonly [key: string, before: HeldRow | undefined]>
+  /** For each row of the event. */
+  readonly before: ReadonlyArray<HeldRow | undefined>
+  /** For each purge of the event. */
+  readonly purged: readonly HeldRow[]
 }
 
 /** Keys in a node of the tree. */
@@ -69,40 +72,42 @@ export class LocalHead implements Head {
   /** Lays a transaction over; `undefined` when it changes nothing here. */
   accept (tx: Transaction): Accepted | undefined {
     const revision = revisionOf(tx, this.next)
-    const undo: Array<readonly [string, HeldRow | undefined]> = []
+    const before: Array<HeldRow | undefined> = []
     const rows: HeldRow[] = []
-    const set = (key: string, value: unknown, created: Revision, before: HeldRow | undefined, gone?: unknown, written = revision): void => {
+    const set = (key: string, value: unknown, created: Revision, was: HeldRow | undefined, gone?: unknown, written = revision): void => {
       const row: HeldRow = { key, value, created, revision: written, gone, record: 0, bytes: 0 }
-      undo.push([key, before])
+      before.push(was)
       this.#set(key, row)
       rows.push(row)
     }
     for (const [key, gone] of tx.deletes ?? []) {
-      const before = this.get(key)
-      if (before !== undefined) set(key, undefined, before.created, before, gone)
+      const was = this.get(key)
+      if (was !== undefined) set(key, undefined, was.created, was, gone)
     }
     for (const [key, value] of tx.puts ?? []) {
-      const before = this.#rows.get(key)
-      set(key, value, before?.value === undefined ? revision : before.created, before)
+      const was = this.#rows.get(key)
+      set(key, value, was?.value === undefined ? revision : was.created, was)
     }
     for (const { key, value, created, revision: written } of tx.restored ?? []) set(key, value, created, this.#rows.get(key), undefined, written)
     const purges: string[] = []
+    const purged: HeldRow[] = []
     for (const key of tx.purges ?? []) {
-      const before = this.#rows.get(key)
-      if (before === undefined || before.value !== undefined) continue
-      undo.push([key, before])
+      const was = this.#rows.get(key)
+      if (was === undefined || was.value !== undefined) continue
       this.#set(key, undefined)
       purges.push(key)
+      purged.push(was)
     }
-    if (undo.length === 0) return undefined
+    if (rows.length === 0 && purges.length === 0) return undefined
     this.#accepted = revision
-    return { event: { revision, rows, purges, ...(tx.restored === undefined ? {} : { restored: true }) }, undo }
+    return { event: tx.restored === undefined ? { revision, rows, purges } : { revision, rows, purges, restored: true }, before, purged }
   }
 
   /** Takes back the newest accepted transactions, given oldest first; `revision` is the last that stays. */
   undo (accepted: readonly Accepted[], revision: Revision): void {
-    for (const { undo } of accepted.toReversed()) {
-      for (const [key, before] of undo.toReversed()) this.#set(key, before)
+    for (const { event: { rows, purges }, before, purged } of accepted.toReversed()) {
+      for (let i = purges.length - 1; i >= 0; i--) this.#set(purges[i]!, purged[i])
+      for (let i = rows.length - 1; i >= 0; i--) this.#set(rows[i]!.key, before[i])
     }
     this.#accepted = revision
   }

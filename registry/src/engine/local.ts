@@ -120,7 +120,8 @@ export class LocalEngine implements Engine {
     for (const { accepted } of batch) {
       if (accepted === undefined) continue
       events.push(accepted.event)
-      for (const [, before] of accepted.undo) if (before !== undefined) replaced.push(before)
+      for (const row of accepted.before) if (row !== undefined) replaced.push(row)
+      replaced.push(...accepted.purged)
     }
     const stored = events.length === 0 ? undefined : this.#append({ events, replaced })
     if (stored === undefined) {

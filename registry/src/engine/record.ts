@@ -45,30 +45,51 @@ const ENTRY_BYTES = 25
 const KINDS: readonly EntryKind[] = ['row', 'tombstone', 'purge']
 /** Set on the kind of an entry whose key is no well-formed Unicode and therefore lies there as UTF-16. */
 const RAW_KEY = 0x80
-const NOTHING = new Uint8Array(0)
+/** Entries are written one behind the other into a piece of memory of this size, and live until the last of them is let go. */
+const PIECE_BYTES = 64 * 1024
+/** Entries that may be larger have memory of their own. */
+const OWN_BYTES = PIECE_BYTES / 4
+/** Most bytes that one UTF-16 unit takes as UTF-8. */
+const UTF8_MOST = 3
+let piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+let taken = 0
 
 /** A row or tombstone as an entry. */
 export function encodeRow (row: HeldRow, codec: Codec): Buffer {
   if (row.value !== undefined) return entry('row', row.key, row.created, row.revision, codec.encode(row.key, row.value))
-  return entry('tombstone', row.key, row.created, row.revision, row.gone === undefined ? NOTHING : Buffer.from(JSON.stringify(row.gone)))
+  return entry('tombstone', row.key, row.created, row.revision, row.gone === undefined ? '' : JSON.stringify(row.gone))
 }
 
 export function encodePurge (key: string, revision: Revision): Buffer {
-  return entry('purge', key, 0, revision, NOTHING)
+  return entry('purge', key, 0, revision, '')
 }
 
-function entry (kind: EntryKind, key: string, created: Revision, revision: Revision, value: Uint8Array): Buffer {
+function entry (kind: EntryKind, key: string, created: Revision, revision: Revision, value: string): Buffer {
+  const most = ENTRY_BYTES + (key.length + value.length) * UTF8_MOST
+  if (most > OWN_BYTES) {
+    const own = Buffer.allocUnsafeSlow(ENTRY_BYTES + key.length * UTF8_MOST + Buffer.byteLength(value))
+    return own.subarray(0, writeEntry(own, 0, kind, key, created, revision, value))
+  }
+  if (most > PIECE_BYTES - taken) {
+    piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    taken = 0
+  }
+  const at = taken
+  taken = writeEntry(piece, at, kind, key, created, revision, value)
+  return piece.subarray(at, taken)
+}
+
+/** Gives where the entry ends. */
+function writeEntry (bytes: Buffer, at: number, kind: EntryKind, key: string, created: Revision, revision: Revision, value: string): number {
   const wellFormed = key.isWellFormed()
-  const keyBytes = wellFormed ? Buffer.byteLength(key) : key.length * 2
-  const bytes = Buffer.allocUnsafe(ENTRY_BYTES + keyBytes + value.length)
-  bytes[0] = KINDS.indexOf(kind) | (wellFormed ? 0 : RAW_KEY)
-  bytes.writeUInt32LE(keyBytes, 1)
-  bytes.writeUInt32LE(value.length, 5)
-  bytes.writeDoubleLE(created, 9)
-  bytes.writeDoubleLE(revision, 17)
-  bytes.write(key, ENTRY_BYTES, wellFormed ? 'utf8' : 'utf16le')
-  bytes.set(value, ENTRY_BYTES + keyBytes)
-  return bytes
+  const keyBytes = bytes.write(key, at + ENTRY_BYTES, wellFormed ? 'utf8' : 'utf16le')
+  const valueBytes = value === '' ? 0 : bytes.write(value, at + ENTRY_BYTES + keyBytes, 'utf8')
+  bytes[at] = KINDS.indexOf(kind) | (wellFormed ? 0 : RAW_KEY)
+  bytes.writeUInt32LE(keyBytes, at + 1)
+  bytes.writeUInt32LE(valueBytes, at + 5)
+  bytes.writeDoubleLE(created, at + 9)
+  bytes.writeDoubleLE(revision, at + 17)
+  return at + ENTRY_BYTES + keyBytes + valueBytes
 }
 
 /** A record of entries that were encoded before, or stood in an older record. */

@@ -89,13 +89,16 @@ export const checkDefinition = (fields: Partial<CheckDefinition>): CheckDefiniti
 
 /** The fields that matter, which is how a definition is kept. */
 export function sparseDefinition (whole: CheckDefinition): Partial<CheckDefinition> {
-  const fields = Object.entries(whole).filter(([name, value]) => {
-    const nothing = NOTHING[name as keyof CheckDefinition]
-    if (name === 'h2pingUseTls' && whole.h2ping === '') return false
-    return typeof nothing === 'object' ? Object.keys(value as object).length > 0 : value !== nothing
-  })
-  return Object.fromEntries(fields)
+  const fields: Record<string, unknown> = {}
+  for (const name of FIELDS) {
+    const value = whole[name]
+    if (value === NOTHING[name] || (typeof value === 'object' && Object.keys(value).length === 0) || (name === 'h2pingUseTls' && whole.h2ping === '')) continue
+    fields[name] = value
+  }
+  return fields
 }
+
+const FIELDS = Object.keys(NOTHING) as ReadonlyArray<keyof CheckDefinition>
 
 /** In this order: of several kinds in one body, the first one set is the check's type. */
 const KIND_ORDER: ReadonlyArray<readonly [type: CheckType, isSet: (d: CheckDefinition) => boolean]> = [

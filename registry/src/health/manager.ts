@@ -1,10 +1,10 @@
 // The one owner of everything that finds out whether something lives: gives each check to whoever looks after its kind, counts thresholds, and hands
 // results on. It writes nothing itself and knows neither the catalog nor a protocol.
 
-import { isDeepStrictEqual } from 'node:util'
+import { same } from '../engine/draft.js'
 import type { Clock } from '../clock.js'
 import { Aliases, type AliasSource } from './alias.js'
-import { typeOf, type CheckDefinition, type CheckType } from './definition.js'
+import { checkDefinition, typeOf, type CheckDefinition, type CheckType } from './definition.js'
 import type { Guard } from './guard.js'
 import type { CheckContext, CheckResult, CheckStatus } from './kind.js'
 import { kindOf } from './kinds.js'
@@ -59,12 +59,14 @@ export interface CheckToWatch {
   readonly checkId: string
   /** '' for a check of the node. */
   readonly serviceId: string
-  readonly definition: CheckDefinition
+  /** The fields that matter, or all of them. */
+  readonly definition: Readonly<Partial<CheckDefinition>>
   /** What is shown of it now. */
   readonly status: string
 }
 
-interface Watched extends CheckToWatch {
+/** There are as many of these as there are checks, so they keep a definition as it came and make it whole where it is needed. */
+interface Watched extends Omit<CheckToWatch, 'status'> {
   readonly type: CheckType | undefined
   /** Monotonic, ms: first of the critical results since the last other one. */
   criticalSince: number | undefined
@@ -111,20 +113,22 @@ export class HealthManager {
    */
   add (check: CheckToWatch): void {
     const before = this.#watched.get(check.checkId)
-    const type = typeOf(check.definition)
+    const { checkId, serviceId, definition, status } = check
+    const whole = checkDefinition(definition)
+    const type = typeOf(whole)
     if (before !== undefined) {
-      const same = before.type === type && before.serviceId === check.serviceId && isDeepStrictEqual(before.definition, check.definition)
-      if (same && type !== 'ttl') {
+      const alike = before.type === type && before.serviceId === serviceId && same(before.definition, definition)
+      if (alike && type !== 'ttl') {
         before.criticalSince = undefined // who registers puts off removal
         return
       }
-      this.remove(check.checkId)
+      this.remove(checkId)
     }
-    const watched: Watched = { ...check, type, criticalSince: undefined }
-    this.#watched.set(check.checkId, watched)
-    if (type === 'ttl') this.#addTtl(watched)
-    else if (type === 'alias') this.#aliases.set(check.checkId, { node: check.definition.aliasNode, service: check.definition.aliasService })
-    else if (type !== undefined) this.#addActive(watched, type)
+    const watched: Watched = { checkId, serviceId, definition, type, criticalSince: undefined }
+    this.#watched.set(checkId, watched)
+    if (type === 'ttl') this.#addTtl(watched, whole, status)
+    else if (type === 'alias') this.#aliases.set(checkId, { node: whole.aliasNode, service: whole.aliasService })
+    else if (type !== undefined) this.#addActive(watched, whole, type)
   }
 
   /** Forgets a check; a run of it that goes on is cut short and reports nothing. Unknown ids do no harm. */
@@ -135,7 +139,7 @@ export class HealthManager {
     this.scheduler.delete(checkId)
     this.#aliases.delete(checkId)
     this.#ttl.delete(checkId)
-    if (this.#owners.delete(watched.serviceId, checkId)) this.#options.guard?.returned(ownerId(watched.serviceId))
+    if (watched.type === 'ttl' && watched.serviceId !== '' && this.#owners.delete(watched.serviceId, checkId)) this.#options.guard?.returned(ownerId(watched.serviceId))
   }
 
   /**
@@ -154,8 +158,9 @@ export class HealthManager {
   /** Critical checks of services that ask for removal, for the reaper. */
   * candidates (): Iterable<ReapCandidate> {
     for (const { checkId, serviceId, definition, criticalSince } of this.#watched.values()) {
-      if (criticalSince === undefined || serviceId === '' || definition.deregisterCriticalServiceAfterMs <= 0) continue
-      yield { checkId, serviceId, criticalSince, deregisterAfterMs: definition.deregisterCriticalServiceAfterMs }
+      const deregisterAfterMs = definition.deregisterCriticalServiceAfterMs ?? 0
+      if (criticalSince === undefined || serviceId === '' || deregisterAfterMs <= 0) continue
+      yield { checkId, serviceId, criticalSince, deregisterAfterMs }
     }
   }
 
@@ -167,14 +172,14 @@ export class HealthManager {
     this.#watched.clear()
   }
 
-  #addTtl ({ checkId, serviceId, definition, status }: Watched): void {
+  #addTtl ({ checkId, serviceId }: Watched, definition: CheckDefinition, status: string): void {
     const outputMaxBytes = outputLimit(definition.outputMaxBytes, this.#options.limits.outputMaxBytes)
     this.#ttl.set(checkId, { ttlMs: definition.ttlMs, outputMaxBytes }, status === 'passing' || status === 'warning')
     // Only services are ever removed, so only they are counted.
-    if (serviceId !== '') this.#owners.add(serviceId, checkId)
+    if (serviceId !== '') this.#owners.add(serviceId)
   }
 
-  #addActive ({ checkId, definition }: Watched, type: CheckType): void {
+  #addActive ({ checkId }: Watched, definition: CheckDefinition, type: CheckType): void {
     const kind = kindOf(type)
     if (kind === undefined) return
     const { limits } = this.#options

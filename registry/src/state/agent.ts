@@ -43,12 +43,13 @@ export type AgentCheckEntry = Entry<AgentCheckRecord>
 export class Agent {
   readonly services = new Map<string, AgentServiceEntry>()
   readonly checks = new Map<string, AgentCheckEntry>()
-  /** Ids of checks by id of their service, those of the node under ''. */
-  readonly #checksOf = new Map<string, Set<string>>()
+  /** Ids of checks by id of their service, those of the node under ''. The usual service has one, for which a set would be a waste. */
+  readonly #checksOf = new Map<string, string | Set<string>>()
 
   /** Checks of one service, '' for those of the node; by id. */
   checksOf (serviceId: string): AgentCheckEntry[] {
-    return [...this.#checksOf.get(serviceId) ?? []].sort().map(id => this.checks.get(id)!)
+    const ids = this.#checksOf.get(serviceId) ?? []
+    return (typeof ids === 'string' ? [ids] : [...ids].sort()).map(id => this.checks.get(id)!)
   }
 
   /** The fold's side. */
@@ -56,8 +57,7 @@ export class Agent {
     const before = this.checks.get(id)?.value.check.serviceId
     if (before !== undefined && before !== entry?.value.check.serviceId) {
       const ids = this.#checksOf.get(before)!
-      ids.delete(id)
-      if (ids.size === 0) this.#checksOf.delete(before)
+      if (typeof ids === 'string' || (ids.delete(id) && ids.size === 0)) this.#checksOf.delete(before)
     }
     if (entry === undefined) {
       this.checks.delete(id)
@@ -66,7 +66,8 @@ export class Agent {
     this.checks.set(id, entry)
     const { serviceId } = entry.value.check
     const ids = this.#checksOf.get(serviceId)
-    if (ids === undefined) this.#checksOf.set(serviceId, new Set([id]))
-    else ids.add(id)
+    if (ids === undefined) this.#checksOf.set(serviceId, id)
+    else if (typeof ids !== 'string') ids.add(id)
+    else if (ids !== id) this.#checksOf.set(serviceId, new Set([ids, id]))
   }
 }

@@ -32,8 +32,8 @@ export type CheckEntry = Entry<CheckRecord>
 export class Checks {
   readonly #byNode = new Map<string, Map<string, CheckEntry>>()
   readonly #byService = new Map<string, Map<string, CheckEntry>>()
-  /** By node and service id; node-wide checks under ''. */
-  readonly #byInstance = new Map<string, Map<string, CheckEntry>>()
+  /** By node and service id; node-wide checks under ''. The usual instance has one check, for which a map would be a waste. */
+  readonly #byInstance = new Map<string, CheckEntry | Map<string, CheckEntry>>()
   readonly #byStatus = new Map<string, Map<string, CheckEntry>>()
   #size = 0
 
@@ -70,7 +70,10 @@ export class Checks {
   nodeWide (node: string): readonly CheckEntry[] { return this.ofInstance(node, '') }
 
   /** Checks of one instance, without the node's, by id. */
-  ofInstance (node: string, serviceId: string): readonly CheckEntry[] { return sorted(this.#byInstance.get(instanceKey(node, serviceId))) }
+  ofInstance (node: string, serviceId: string): readonly CheckEntry[] {
+    const found = this.#byInstance.get(instanceKey(node, serviceId))
+    return found === undefined || found instanceof Map ? sorted(found) : [found]
+  }
 
   /** The fold's side; gives what stood there before. */
   set (node: string, id: string, entry: CheckEntry | undefined): CheckEntry | undefined {
@@ -81,7 +84,7 @@ export class Checks {
     const before = map?.get(idKey)
     if (before !== undefined) {
       remove(this.#byService, fold(before.value.serviceName), key)
-      remove(this.#byInstance, instanceKey(node, before.value.serviceId), key)
+      this.#removeOfInstance(node, before, key)
       remove(this.#byStatus, before.value.status, key)
       this.#size--
     }
@@ -92,10 +95,25 @@ export class Checks {
     if (map === undefined) this.#byNode.set(nodeKey, new Map([[idKey, entry]]))
     else map.set(idKey, entry)
     if (entry.value.serviceId !== '') add(this.#byService, fold(entry.value.serviceName), key, entry)
-    add(this.#byInstance, instanceKey(node, entry.value.serviceId), key, entry)
+    this.#addOfInstance(node, entry, key)
     add(this.#byStatus, entry.value.status, key, entry)
     this.#size++
     return before
+  }
+
+  #addOfInstance (node: string, entry: CheckEntry, key: string): void {
+    const instance = instanceKey(node, entry.value.serviceId)
+    const others = this.#byInstance.get(instance)
+    if (others === undefined) this.#byInstance.set(instance, entry)
+    else if (others instanceof Map) others.set(key, entry)
+    else this.#byInstance.set(instance, new Map([[`${fold(node)}\0${fold(others.value.checkId)}`, others], [key, entry]]))
+  }
+
+  #removeOfInstance (node: string, entry: CheckEntry, key: string): void {
+    const instance = instanceKey(node, entry.value.serviceId)
+    const all = this.#byInstance.get(instance)
+    if (all instanceof Map && (!all.delete(key) || all.size > 0)) return
+    this.#byInstance.delete(instance)
   }
 }
 

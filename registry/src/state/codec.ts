@@ -1,4 +1,4 @@
-// Records as bytes: one byte for the table's schema number, then JSON. A later version reads what an earlier one wrote: what has changed stands beside
+// Records as bytes: one byte for the table's schema number (below 128), then JSON. A later version reads what an earlier one wrote: what has changed stands beside
 // the table, as `migrate`.
 
 import { tableOf } from './tables.js'
@@ -12,11 +12,7 @@ const FIRST = 1
 
 export const codec: Codec = {
   encode (key, value) {
-    const text = JSON.stringify(value)
-    const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text))
-    bytes[0] = tableOf(key)?.schema ?? FIRST
-    bytes.write(text, 1)
-    return bytes
+    return String.fromCharCode(tableOf(key)?.schema ?? FIRST) + JSON.stringify(value)
   },
   decode (key, bytes) {
     const table = tableOf(key)

@@ -13,24 +13,36 @@
 // Names are folded to small letters where Consul looks them up so (nodes, service ids, check ids); agent ids are not.
 
 /** One path segment: a slash inside a name must not look like a separator. */
-const segment = (name: string): string => name.replace(/[%/]/g, c => c === '%' ? '%25' : '%2F')
+const segment = (name: string): string => name.includes('/') || name.includes('%') ? name.replace(/[%/]/g, c => c === '%' ? '%25' : '%2F') : name
 
 /** How names are compared in the catalog. */
 export const fold = (name: string): string => name.toLowerCase()
+
+/** The node that was asked for last, and how its keys begin: an agent asks for its own again and again. */
+let lastNode = ''
+let lastPrefix = 'node//'
+
+/** Everything on a node but the node itself. */
+function onNode (node: string): string {
+  if (node !== lastNode) {
+    lastPrefix = `node/${segment(fold(node))}/`
+    lastNode = node
+  }
+  return lastPrefix
+}
 
 export const keys = {
   node: (node: string): string => `node/${segment(fold(node))}`,
   /** Every node with all that is on it. */
   nodes: 'node/',
-  /** Everything on a node but the node itself. */
-  onNode: (node: string): string => `node/${segment(fold(node))}/`,
-  service: (node: string, id: string): string => `node/${segment(fold(node))}/service/${segment(fold(id))}`,
-  services: (node: string): string => `node/${segment(fold(node))}/service/`,
-  check: (node: string, id: string): string => `node/${segment(fold(node))}/check/${segment(fold(id))}`,
-  checks: (node: string): string => `node/${segment(fold(node))}/check/`,
+  onNode,
+  service: (node: string, id: string): string => `${onNode(node)}service/${segment(fold(id))}`,
+  services: (node: string): string => `${onNode(node)}service/`,
+  check: (node: string, id: string): string => `${onNode(node)}check/${segment(fold(id))}`,
+  checks: (node: string): string => `${onNode(node)}check/`,
   /** Points from an instance to its checks, so that they go together without a walk over the node. */
-  checkOf: (node: string, serviceId: string, checkId: string): string => `node/${segment(fold(node))}/checks-of/${segment(fold(serviceId))}/${segment(fold(checkId))}`,
-  checksOf: (node: string, serviceId: string): string => `node/${segment(fold(node))}/checks-of/${segment(fold(serviceId))}/`,
+  checkOf: (node: string, serviceId: string, checkId: string): string => `${onNode(node)}checks-of/${segment(fold(serviceId))}/${segment(fold(checkId))}`,
+  checksOf: (node: string, serviceId: string): string => `${onNode(node)}checks-of/${segment(fold(serviceId))}/`,
   nodeId: (id: string): string => `node-id/${fold(id)}`,
   agentService: (id: string): string => `agent/service/${segment(id)}`,
   agentCheckOf: (serviceId: string, checkId: string): string => `agent/checks-of/${segment(serviceId)}/${segment(checkId)}`,

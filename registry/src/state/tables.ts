@@ -207,7 +207,10 @@ const virtualIps: Table = {
 /** Floor and silent first: their keys share beginnings with others. */
 export const tables: readonly Table[] = [floor, restored, silent, services, checks, nodes, agentServices, agentChecks, virtualIps, kv, sessions, lockDelays, leases, configEntries, cluster, queries, coordinates, events, operator, touched]
 
-export const tableOf = (key: string): Table | undefined => tables.find(table => table.owns(key))
+/** Rows of the catalog, by what stands behind the node's name: most rows are of these, so they are found without asking each table. */
+const ofCatalog: ReadonlyMap<string | undefined, Table> = new Map([['', nodes], ['service', services], ['check', checks], ['checks-of', silent]])
+
+export const tableOf = (key: string): Table | undefined => ofCatalog.get(partOf(key)) ?? tables.find(table => table.owns(key))
 
 /** The tombstone's residue for a row that is about to go. */
 export function goneOf (row: Row): Gone | undefined {

@@ -35,7 +35,7 @@ export function viewOf (rows: Iterable<Row>): View {
 export const headView = (head: Head): View => viewOf([...head.range(''), ...head.tombstones('')])
 
 export const jsonCodec: Codec = {
-  encode: (_, value) => Buffer.from(JSON.stringify(value)),
+  encode: (_, value) => JSON.stringify(value),
   decode: (_, bytes) => JSON.parse(Buffer.from(bytes).toString()) as unknown,
 }
 
