@@ -131,7 +131,7 @@ export class Connection {
     }
     const key = JSON.stringify([kind, Object.entries(params).sort(([a], [b]) => a < b ? -1 : 1)])
     const view = views.get(key, subject)
-    const watcher: Watcher = { client: this.#client, kind, name: subject.name, since: roster.clock.now(), acked: -1 }
+    const watcher: Watcher = { client: this.#client, kind, name: subject.name, since: roster.clock.now(), acked: -1, sent: view.index, upTo: () => view.toldUpTo }
     const forget = watchers.add(watcher)
     const subscription: Subscription = {
       id,
@@ -160,6 +160,7 @@ export class Connection {
   }
 
   #changed (subscription: Subscription, change: Change): void {
+    subscription.watcher.sent = change.to
     if (this.#lagging !== undefined) {
       subscription.stale = true
       return
@@ -191,6 +192,7 @@ export class Connection {
     for (const subscription of this.#subscriptions.values()) {
       if (!subscription.stale) continue
       subscription.stale = false
+      subscription.watcher.sent = subscription.view.index
       this.#context.stats.resyncs++
       this.#send(subscription.id, subscription.view.whole('resync'))
     }

@@ -72,6 +72,9 @@ export class View {
 
   get listeners (): number { return this.#listeners.size }
 
+  /** Index up to which every listener has been told everything. */
+  get toldUpTo (): number { return this.#telling[0]?.change.from ?? this.index }
+
   #watch (): () => void {
     return this.#topics.subscribe(this.#subject.topics(), () => {
       // The order matters: a change that comes while listeners run is waited for already.

@@ -11,7 +11,14 @@ export interface Watcher {
   /** Wall clock, ms. */
   readonly since: number
   acked: number
+  /** Index of the newest frame that was sent. */
+  sent: number
+  /** Index up to which everything that concerns it has been sent: what changes only what it filters out is never sent. */
+  readonly upTo: () => number
 }
+
+/** It has taken in all that was sent, and what came since does not concern it. */
+const isAt = ({ acked, sent, upTo }: Watcher, index: number): boolean => acked >= index || (acked >= sent && upTo() >= index)
 
 interface Waiting {
   readonly name: string
@@ -47,8 +54,8 @@ export class Watchers {
     return [...this.#all].filter(w => (kind === '' || w.kind === kind) && (name === '' || w.name.toLowerCase() === name.toLowerCase()))
   }
 
-  /** Those who watch the instances of `name` and have not acknowledged `index`. Other kinds under the name call nobody, so nobody waits for them. */
-  behind (name: string, index: number): readonly Watcher[] { return this.list('health', name).filter(w => w.acked < index) }
+  /** Those who watch the instances of `name` and have not acknowledged what `index` means to them. Other kinds under the name call nobody, so nobody waits for them. */
+  behind (name: string, index: number): readonly Watcher[] { return this.list('health', name).filter(w => !isAt(w, index)) }
 
   /** True as soon as nobody who watches `name` is behind `index`; false after `ms` or an abort. */
   seen (name: string, index: number, ms: number, signal: AbortSignal): Promise<boolean> {

@@ -63,6 +63,21 @@ t.test('watch stream', async t => {
     t.strictSame(list.map(({ Kind, Name, Acked }) => ({ Kind, Name, Acked })), [{ Kind: 'health', Name: 'web', Acked: index }])
   })
 
+  t.test('who watches a part is not waited for when something changes outside of it', async t => {
+    const stream = await watchStream(server)
+    t.teardown(() => stream.socket.terminate())
+    stream.say({ op: 'sub', id: 'part', kind: 'health', params: { service: 'part', filter: 'Node.Node == n8' } })
+    const first = await stream.next(f => f.type === 'snapshot')
+    stream.say({ op: 'ack', id: 'part', index: first.index })
+    await put(instance('n7', 'part'))
+    const { headers } = await server.call('GET', '/v1/health/service/part')
+    const index = headers.get('x-consul-index')!
+    await until('its acknowledgement is there', async () => (await server.get<{ Acked: boolean }>(`/v1/watchers/acked?name=part&index=${index}&wait=1ms`)).Acked)
+    await put(instance('n8', 'part'))
+    const change = await stream.next(f => f.type === 'change')
+    t.equal((await server.get<{ Acked: boolean }>(`/v1/watchers/acked?name=part&index=${change.index}&wait=1ms`)).Acked, false, 'what concerns it has to be acknowledged')
+  })
+
   t.test('what is no frame is answered with an error and ends nothing', async t => {
     const stream = await watchStream(server)
     t.teardown(() => stream.socket.terminate())
