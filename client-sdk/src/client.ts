@@ -153,8 +153,8 @@ export class RosterClient {
         scope: [datacenter ?? '', ...this.api.transport.addresses.map(({ text }) => text).sort()].join('\n'),
         onWarning: message => this.#warn(message),
       })
-    this.#registrar = new Registrar({ api: this.api, clock, random, env, warn: message => this.#warn(message), datacenter })
-    if (edges !== false && env['ROSTER_EDGES'] !== 'off') this.#edges = new EdgeReporter({ api: this.api, clock, random, lease: () => this.#registrar.lease, upstreams: () => this.#upstreams() })
+    this.#registrar = new Registrar({ api: this.api, clock, random, env, warn: message => this.#warn(message), datacenter, upstreams: () => this.#upstreams() })
+    if (edges !== false && env['ROSTER_EDGES'] !== 'off') this.#edges = new EdgeReporter({ api: this.api, clock, random, lease: () => this.#registrar.lease, reports: () => this.#registrar.reports, upstreams: () => this.#registrar.upstreams() })
   }
 
   /**

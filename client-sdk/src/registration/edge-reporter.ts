@@ -25,7 +25,9 @@ export interface EdgeReporterParts {
   readonly random: () => number
   /** The lease that is held now. */
   readonly lease: () => string | undefined
-  /** One entry a pair of services, with the same `counts` each time. */
+  /** Whether it is this one's turn to report, where several hold the lease. Default always. */
+  readonly reports?: () => boolean
+  /** With the same `counts` each time. Several entries of one pair of services are one edge. */
   readonly upstreams: () => Iterable<CalledService>
 }
 
@@ -88,20 +90,20 @@ export class EdgeReporter {
   }
 
   async #report (): Promise<void> {
-    const { api, clock, lease, upstreams } = this.#parts
+    const { api, clock, lease, upstreams, reports } = this.#parts
     const id = lease()
     const now = clock.monotonic()
     const windowMs = now - this.#toldAt
-    if (id === undefined || this.#sending || windowMs < 100) return
+    if (id === undefined || reports?.() === false || this.#sending || windowMs < 100) return
     const all = [...upstreams()]
-    const edges = all.map(upstream => ({ upstream, edge: this.#edge(upstream) }))
-    const busy = edges.some(({ edge }) => edge.Requests > 0 || edge.Ejected!.length > 0)
+    const edges = summed(all.map(upstream => this.#edge(upstream)))
+    const busy = edges.some(edge => edge.Requests > 0 || edge.Ejected!.length > 0)
     if (all.length === 0 || (!busy && !this.#wasBusy && windowMs < REPEAT_MS)) return
     this.#sending = true
     this.#toldAt = now
     this.#wasBusy = busy
-    for (const { upstream: { counts } } of edges) this.#told.set(counts, { requests: counts.requests, errors: counts.errors, latency: [...counts.latency] })
-    const busiest = edges.map(({ edge }) => edge).sort((a, b) => b.Requests - a.Requests).slice(0, MAX_EDGES)
+    for (const { counts } of all) this.#told.set(counts, { requests: counts.requests, errors: counts.errors, latency: [...counts.latency] })
+    const busiest = edges.sort((a, b) => b.Requests - a.Requests).slice(0, MAX_EDGES)
     try {
       const { value } = await api.lease.edges(id, { WindowMs: Math.round(windowMs), Edges: busiest }, { timeoutMs: this.#everyMs })
       if (value !== undefined && Number.isFinite(value.EveryMs)) this.#everyMs = Math.min(MAX_EVERY_MS, Math.max(MIN_EVERY_MS, value.EveryMs))
@@ -118,3 +120,16 @@ export class EdgeReporter {
     return { ...from !== undefined && { From: from }, To: service, Requests: counts.requests - told.requests, Errors: counts.errors - told.errors, Latency: latency, Ejected: aside.slice(0, MAX_ASIDE) }
   }
 }
+
+/** One edge a pair of services, whichever client of this process called. */
+function summed (edges: readonly EdgeBody[]): EdgeBody[] {
+  const byPair = new Map<string, EdgeBody>()
+  for (const edge of edges) {
+    const key = JSON.stringify([edge.From, edge.To])
+    const known = byPair.get(key)
+    byPair.set(key, known === undefined ? edge : { ...known, Requests: known.Requests + edge.Requests, Errors: known.Errors + edge.Errors, Latency: sums(known.Latency ?? [], edge.Latency ?? []), Ejected: [...new Set([...known.Ejected ?? [], ...edge.Ejected ?? []])].slice(0, MAX_ASIDE) })
+  }
+  return [...byPair.values()]
+}
+
+const sums = (a: readonly number[], b: readonly number[]): number[] => Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0))

@@ -14,7 +14,9 @@ import type { ClosableServer } from './close-server.js'
 import { drain } from './drain.js'
 import { answerMs, mayPass, PASSING } from './keeper.js'
 import type { Keeper, Kept, Word } from './keeper.js'
-import { LeaseKeeper } from './lease-keeper.js'
+import { joinLease } from './process-lease.js'
+import type { SharedLease } from './process-lease.js'
+import type { CalledService } from './edge-reporter.js'
 import { localAddressTowards } from './local-address.js'
 import { instanceSpec } from './register-options.js'
 import type { RegisterOptions } from './register-options.js'
@@ -22,7 +24,7 @@ import type { Registration } from './registration.js'
 import { onSignal } from './signals.js'
 
 export interface RegistrarParts {
-  readonly api: RosterApi
+  readonly api: Pick<RosterApi, 'agent' | 'lease' | 'watchers' | 'transport'>
   readonly clock: Clock
   readonly random: () => number
   readonly env: NodeJS.ProcessEnv
@@ -30,6 +32,8 @@ export interface RegistrarParts {
   readonly warn: (message: string) => void
   /** Datacenter that the registry has to be in. */
   readonly datacenter?: string | undefined
+  /** What this client calls. */
+  readonly upstreams: () => Iterable<CalledService>
 }
 
 const TIMEOUT_MS = 5000
@@ -50,7 +54,7 @@ export class Registrar {
   readonly #parts: RegistrarParts
   readonly #entries = new Set<Entry>()
   readonly #closing = new AbortController()
-  #lease: LeaseKeeper | undefined
+  #lease: SharedLease | undefined
   #agent: AgentKeeper | undefined
   /** `undefined`: not known yet. */
   #hasLeases: boolean | undefined
@@ -80,6 +84,11 @@ export class Registrar {
 
   /** The lease that this process holds, for what else is told with it. */
   get lease (): string | undefined { return this.#lease?.granted === true ? this.#lease.id : undefined }
+  /** Of several clients that hold it one tells what all of them do. */
+  get reports (): boolean { return this.#lease?.reports === true }
+
+  /** What the clients call that hold the lease. */
+  upstreams (): Iterable<CalledService> { return this.#lease?.upstreams() ?? this.#parts.upstreams() }
 
   /** All that wants it, as at a signal. Never rejects. */
   async drainAll (): Promise<void> { await Promise.all([...this.#entries].map(entry => this.#drain(entry))) }
@@ -160,7 +169,8 @@ export class Registrar {
     const common = { api, clock, random, locate: (kept: Kept) => this.#locate(kept), onTrouble: (error: unknown) => this.#trouble(error) }
     if (entry.options.checks !== undefined && entry.options.checks.length > 0) return this.#agent ??= new AgentKeeper(common)
     if (this.#hasLeases === false) return this.#agent ??= new AgentKeeper(common)
-    return this.#lease ??= new LeaseKeeper({ ...common, node: hostname() })
+    const { addresses, token = '' } = api.transport
+    return this.#lease ??= joinLease(JSON.stringify([addresses.map(({ text }) => text).sort(), token]), { ...common, node: hostname(), upstreams: this.#parts.upstreams })
   }
 
   /** Before anything is written: a stranger's registry must not get our instances. */
