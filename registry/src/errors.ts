@@ -137,6 +137,7 @@ export const errors = {
   LEASE_STATUS: define('LEASE_STATUS', 400, 'Invalid status "%s", must be one of %s'),
   LEASE_SERVICE_UNKNOWN: define('LEASE_SERVICE_UNKNOWN', 404, 'Lease "%s" has no service with ID "%s"'),
   LEASE_SERVICE_TWICE: define('LEASE_SERVICE_TWICE', 400, 'Service ID "%s" is given twice'),
+  PAGE_READ_ONLY: define('PAGE_READ_ONLY', 403, 'The page is read-only (ui_config.read_only)'),
   EDGES_INVALID: define('EDGES_INVALID', 400, 'Invalid edges: %s'),
   LEASE_SERVICE_OF_AGENT: define('LEASE_SERVICE_OF_AGENT', 409, 'Service ID "%s" is registered at the agent of this node'),
 

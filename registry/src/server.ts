@@ -32,6 +32,7 @@ import { State } from './state/state.js'
 import { httpDoor } from './http/door.js'
 import { CachedReads } from './http/cached-reads.js'
 import { HotReads } from './http/hot-reads.js'
+import { serverKind } from './stream/server-kind.js'
 import { streamDoor } from './stream/door.js'
 import { WatchHandlers } from './watch-handlers/watch-handlers.js'
 import { reloaded } from './config/reload.js'
@@ -228,7 +229,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       history,
       edges,
       guard,
-      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind, edgeKind(edges)],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind, edgeKind(edges), serverKind],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),
@@ -265,8 +266,9 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       routes,
       host: async app => {
         await stream.host(app)
-        const { operations } = await import('./http/operations.js')
-        operations(app, { roster, metrics, ready: () => ready })
+        const [{ operations }, { pageRoutes }] = await Promise.all([import('./http/operations.js'), import('./http/page.js')])
+        operations(app, { metrics, ready: () => ready })
+        pageRoutes(app, roster)
       },
     })
     ends.push(() => door.close(STOP_GRACE_MS), () => stream.close())

@@ -125,6 +125,7 @@ export const defaults: RuntimeConfig = {
   connect: { enabled: true, caProvider: '', caConfig: {} },
   ui: {
     enabled: false,
+    readOnly: false,
     contentPath: '/ui/',
     dir: '',
     metricsProvider: '',

@@ -321,6 +321,8 @@ export interface ConnectConfig {
 
 export interface UiConfig {
   readonly enabled: boolean
+  /** The page shows and changes nothing: writes that a browser says come from it are refused. */
+  readonly readOnly: boolean
   /** Begins and ends with `/`. */
   readonly contentPath: string
   readonly dir: string

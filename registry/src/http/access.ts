@@ -42,9 +42,13 @@ export class Access {
     return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || !name.includes('.') || this.#config.allowedHosts.includes(name)
   }
 
-  /** A page of another site may look at nothing that changes state: browsers send `Origin` or `Sec-Fetch-Site` with it, other clients send neither. */
-  originError (method: string, headers: IncomingHttpHeaders): RosterError | undefined {
+  /**
+   * A page of another site may look at nothing that changes state: browsers send `Origin` or `Sec-Fetch-Site` with it, other clients send neither.
+   * @param pageReadOnly nor may the own page
+   */
+  originError (method: string, headers: IncomingHttpHeaders, pageReadOnly = false): RosterError | undefined {
     if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return undefined
+    if (pageReadOnly && (headers['sec-fetch-site'] === 'same-origin' || headers.origin !== undefined)) return errors.PAGE_READ_ONLY()
     const site = headers['sec-fetch-site']
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return errors.FOREIGN_ORIGIN(String(headers.origin ?? site))
     return this.foreignOrigin(headers)

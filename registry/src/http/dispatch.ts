@@ -66,7 +66,7 @@ const stripOrigin = (url: string): string => /^https?:\/\//i.test(url) ? url.rep
 /** What is refused whatever is asked for. */
 function refuse ({ access, limits, roster }: DispatchContext, request: IncomingMessage, method: string): Reply | undefined {
   const remote = request.socket.remoteAddress ?? ''
-  const error = access().hostError(request.headers.host, isLoopback(request.socket.localAddress ?? '')) ?? access().originError(method, request.headers)
+  const error = access().hostError(request.headers.host, isLoopback(request.socket.localAddress ?? '')) ?? access().originError(method, request.headers, roster.config.ui.readOnly)
   if (error !== undefined) return text(error.status, error.message)
   const wait = limits.request(remote, roster.config.limits)
   return wait === 0 ? undefined : text(429, errors.TOO_MANY_REQUESTS(wait).message, ['Retry-After', String(wait)])

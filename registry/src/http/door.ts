@@ -18,7 +18,7 @@ import type { ServerOptions as TlsOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { DispatchContext } from './dispatch.js'
-import type { HttpConfig } from '../config/runtime-config.js'
+import type { HttpConfig, RuntimeConfig } from '../config/runtime-config.js'
 import type { Route } from './route.js'
 import type { Roster } from '../roster.js'
 
@@ -68,6 +68,7 @@ export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
       }
     },
   }
+  const hostedByFastify = hostedAt(roster.config)
   const servers: Server[] = []
   let unhurriedReads = 0
   const hurry = (by: number): void => {
@@ -86,8 +87,14 @@ export function httpDoor ({ roster, routes, host }: DoorOptions): Door {
       connectionsCheckingInterval: CHECK_SLOW_MS,
     }, (request, response) => {
       if (hot(context, request, response)) return
-      if (hostedByFastify(request.url!)) hosted().then(app => app.routing(request, response), error => failed(error, response))
-      else void serve(context, request, response)
+      if (hostedByFastify(request.url!)) {
+        const refused = context.access().hostError(request.headers.host, isLoopback(request.socket.localAddress ?? ''))
+        if (refused !== undefined) {
+          response.writeHead(refused.status, ['Content-Type', 'text/plain; charset=utf-8']).end(refused.message)
+          return
+        }
+        hosted().then(app => app.routing(request, response), error => failed(error, response))
+      } else void serve(context, request, response)
     })
     server.on('connection', socket => {
       const address = socket.remoteAddress ?? ''
@@ -147,10 +154,14 @@ async function loadHost (host: (app: FastifyInstance) => Promise<void>, otherwis
   return app
 }
 
-/** Paths that fastify routes: the watch stream, the page, what operators look at. */
-const FASTIFY_PATHS = /^\/(?:v1\/watch|ui|metrics|health|openapi\.json)(?:[/?]|$)/
+/** Paths that fastify routes: the watch stream, what operators look at. */
+const FASTIFY_PATHS = /^\/(?:v1\/watch|metrics|health|openapi\.json)(?:[/?]|$)/
 
-const hostedByFastify = (url: string): boolean => FASTIFY_PATHS.test(url)
+/** A page at the root has all that is nobody else's. */
+const hostedAt = ({ ui }: RuntimeConfig): (url: string) => boolean => {
+  const page = !ui.enabled ? undefined : ui.contentPath === '/' ? /^\/(?!v1(?:[/?]|$))/ : new RegExp(`^${ui.contentPath.slice(0, -1)}(?:[/?]|$)`)
+  return url => FASTIFY_PATHS.test(url) || page?.test(url) === true
+}
 
 /** Answers from kept bytes; false when there are none that are still true. */
 function hot ({ roster, access, limits }: DispatchContext, request: IncomingMessage, response: ServerResponse): boolean {

@@ -1,18 +1,16 @@
-// What operators and orchestrators look at, beside the compatible API: metrics, liveness, readiness, and the page's place. Routes of fastify.
+// What operators and orchestrators look at, beside the compatible API: metrics, liveness, readiness. Routes of fastify.
 
 import type { FastifyInstance } from 'fastify'
 import type { Metrics } from '../telemetry/metrics.js'
-import type { Roster } from '../roster.js'
 
 export interface OperationsOptions {
-  readonly roster: Roster
   readonly metrics: Metrics
   /** Whether requests are to be sent here: false before everything runs and while the server stops. */
   readonly ready: () => boolean
 }
 
 /** To be called before the first `listen`. */
-export function operations (app: FastifyInstance, { roster, metrics, ready }: OperationsOptions): void {
+export function operations (app: FastifyInstance, { metrics, ready }: OperationsOptions): void {
   app.get('/metrics', async (_request, reply) => {
     const { text, contentType } = await metrics.scrape()
     return await reply.header('Content-Type', contentType).send(text)
@@ -25,8 +23,4 @@ export function operations (app: FastifyInstance, { roster, metrics, ready }: Op
     const { openapi } = await import('./openapi.js')
     return await reply.type('application/json').send(openapi())
   })
-  if (roster.config.ui.enabled) {
-    app.get(roster.config.ui.contentPath, async (_request, reply) => await reply.type('text/plain; charset=utf-8').send(
-      'Roster is running. There is no page here yet; see /v1/catalog/services, /metrics and /openapi.json.\n'))
-  }
 }

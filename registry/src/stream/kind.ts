@@ -18,6 +18,7 @@ export interface Subject {
   readonly name: string
   /** It changes without a commit, so equal indexes do not mean equal rows: whoever comes back begins anew. */
   readonly volatile?: boolean
+  /** None: nobody tells of changes, and each new reader gets the rows of now. */
   readonly topics: () => readonly string[]
   readonly rows: () => Iterable<StreamRow>
 }

@@ -142,6 +142,7 @@ export class View {
 
   /** The whole view as `snapshot` or `resync`, without the id. */
   whole (type: 'snapshot' | 'resync'): string {
+    if (this.#subject.topics().length === 0) this.#refresh()
     this.#snapshot ??= `"index":${this.index},"upserts":[${[...this.#rows.values()].map(r => r.text).join(',')}],"removes":[]`
     return `"type":"${type}",${this.#snapshot}`
   }

@@ -42,6 +42,7 @@ export function buildUi (settings: Reader<AgentFragment>, defaults: UiConfig): U
   const proxy = ui.block('metrics_proxy')
   return {
     enabled: ui.get('enabled', defaults.enabled),
+    readOnly: ui.get('read_only', defaults.readOnly),
     contentPath: contentPath(ui.get('content_path', '') === '' ? defaults.contentPath : ui.get('content_path', '')),
     dir: ui.get('dir', defaults.dir),
     metricsProvider: ui.get('metrics_provider', defaults.metricsProvider),

@@ -76,6 +76,7 @@ export const telemetryKeys = {
 
 export const uiConfigKeys = {
   enabled: acts.bool(),
+  read_only: acts.bool(),
   dir: acts.string(),
   content_path: acts.string(),
   metrics_provider: acts.string(),
