@@ -21,15 +21,19 @@ declare module 'fastify' {
   interface FastifyRequest { span?: Span, around?: AsyncResource }
 }
 
+/** Calls that were answered, and those of them with an error of our own: what a deployment looks at before it goes on. */
+export interface Counts { answered: number, failed: number }
+
 export interface HttpParts {
   readonly label: string
   readonly tracer: Tracer
   readonly faults: Faults
   readonly log: FastifyBaseLogger
+  readonly counts: Counts
 }
 
 /** A service's own door. */
-export function createHttp ({ label, tracer, faults, log }: HttpParts): Http {
+export function createHttp ({ label, tracer, faults, log, counts }: HttpParts): Http {
   const http = plainHttp(log)
   http.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-served-by', label)
@@ -53,7 +57,12 @@ export function createHttp ({ label, tracer, faults, log }: HttpParts): Http {
   http.addHook('onSend', async (request) => {
     if (!aside(request.url)) faults.after()
   })
-  http.addHook('onResponse', (request, reply, done) => { finish(request, reply.statusCode); done() })
+  http.addHook('onResponse', (request, reply, done) => {
+    counts.answered++
+    if (reply.statusCode >= 500) counts.failed++
+    finish(request, reply.statusCode)
+    done()
+  })
   http.addHook('onRequestAbort', (request, done) => { finish(request, 499); done() })
   http.get('/health', async () => ({ status: 'ok' }))
   return http

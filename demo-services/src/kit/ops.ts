@@ -3,7 +3,7 @@
 import type { RosterClient } from '@roster/client'
 import type { ServiceDefinition } from './definition.js'
 import type { FaultKind, Faults, FaultSpec } from './faults.js'
-import type { Http } from './http.js'
+import type { Counts, Http } from './http.js'
 
 export interface OpsParts {
   readonly definition: ServiceDefinition
@@ -11,6 +11,7 @@ export interface OpsParts {
   readonly version: string
   readonly faults: Faults
   readonly roster: RosterClient
+  readonly counts: Counts
 }
 
 const FAULT = {
@@ -23,9 +24,11 @@ const FAULT = {
   },
 } as const
 
-export function addOps (http: Http, { definition, label, version, faults, roster }: OpsParts): void {
+export function addOps (http: Http, { definition, label, version, faults, roster, counts }: OpsParts): void {
   const { name, owner, purpose, deps } = definition
   http.get('/ops/about', async () => ({ name, label, version, owner, purpose, pid: process.pid, deps, faults: definition.faults, active: faults.list() }))
+
+  http.get('/ops/counts', async () => counts)
 
   /** What is known of those whom it calls, and how old that is. */
   http.get('/ops/known', async () => Object.fromEntries(Object.keys(deps).map(dependency => {

@@ -59,7 +59,8 @@ export async function runService (definition: ServiceDefinition, options: RunOpt
     ends.push(() => store?.close())
     const roster = createClient({ tracing: tracing.api, cacheDir: join(folder, 'cache', label), onWarning: message => log.warn(message) }, { env })
     ends.push(() => roster.close())
-    const http = createHttp({ label, tracer: tracing.tracer, faults, log })
+    const counts = { answered: 0, failed: 0 }
+    const http = createHttp({ label, tracer: tracing.tracer, faults, log, counts })
     ends.push(() => http.close())
     const callers = new Map(Object.entries(definition.deps).filter(([, { protocol }]) => protocol === 'http').map(([to, dependency]) => [to, caller(roster, to, dependency)]))
     const to = (service: string) => {
@@ -69,7 +70,7 @@ export async function runService (definition: ServiceDefinition, options: RunOpt
     }
     const ops = plainHttp(log)
     ends.push(() => ops.close())
-    addOps(ops, { definition, label, version, faults, roster })
+    addOps(ops, { definition, label, version, faults, roster, counts })
     // Where spans are drawn. Whether somebody offers it changes nothing here.
     const page = caller(roster, 'operator', { kind: 'soft', protocol: 'http', why: 'traces', budgetMs: 1500, fallback: 'spans are dropped', policy: { retry: false } })
     if (name !== 'operator') tracing.sendTo(async spans => { await page.call('POST', '/spans', { body: { spans } }) })
