@@ -20,6 +20,7 @@ const define = (code: string, status: number, template: string): Factory => (...
 export const errors = {
   // === any request ===
   DECODE: define('DECODE', 400, 'Request decode failed: %s'),
+  READ_ONLY: define('READ_ONLY', 500, '%s'),
   NO_LEADER: define('NO_LEADER', 500, 'No cluster leader'),
   NO_PATH_TO_DATACENTER: define('NO_PATH_TO_DATACENTER', 500, 'No path to datacenter'),
   ACL_NOT_ENFORCED: define('ACL_NOT_ENFORCED', 500, 'acl.enabled is set, and this version does not enforce access control: take it out of the settings, and let only those reach the ports who may write'),

@@ -1,7 +1,9 @@
 // How far this process's view of the registry can be trusted: whether it follows, how old it is, and what the newest is that exists anywhere.
 // One server's view is always the newest; a view that follows others (a local agent's, a server's over a shared store) says so here, and all doors ask here.
 
-import type { Revision } from './engine/engine.js'
+import { EngineError } from './engine/engine.js'
+import { errors } from './errors.js'
+import type { Engine, Revision } from './engine/engine.js'
 import type { State } from './state/state.js'
 
 export interface Freshness {
@@ -24,4 +26,19 @@ export const alwaysFresh = (state: State): Freshness => ({
   ageMs: () => 0,
   knownLeader: () => true,
   newest: async () => state.revision,
+})
+
+/** Of a server over a store that others write to as well. */
+export const freshnessOf = (engine: Engine): Freshness => ({
+  hasView: () => true,
+  ageMs: () => engine.freshness().ageMs,
+  knownLeader: () => engine.freshness().leader,
+  async newest () {
+    try {
+      return await engine.newest()
+    } catch (error) {
+      if (error instanceof EngineError) throw errors.NO_LEADER()
+      throw error
+    }
+  },
 })

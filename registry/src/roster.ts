@@ -50,6 +50,14 @@ export interface Roster {
    * @throws RosterError of the command; `NO_LEADER` when the engine cannot take it in time
    */
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
+  /** Several servers may stand over the store: others write as well, and this one's view may be behind. */
+  readonly shared: boolean
+  /**
+   * Resolves when everything that was committed anywhere before the call is in the state.
+   * @param deadline monotonic, ms
+   * @throws RosterError `NO_LEADER` when that could not be learnt in time
+   */
+  caughtUp (deadline?: number): Promise<void>
   /** What is registered at this process, and what keeps it alive. */
   readonly agent: Agent
   readonly leases: LeaseKeeper

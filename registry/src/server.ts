@@ -1,6 +1,6 @@
 // The composition root: settings in, a running server out. Everything is made here, once, and ended here, in the opposite order.
 
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Agent } from './agent/agent.js'
 import { memberJson } from './agent/about/members.js'
 import { chainKind } from './chain/stream-kind.js'
@@ -35,11 +35,12 @@ import { HotReads } from './http/hot-reads.js'
 import { serverKind } from './stream/server-kind.js'
 import { streamDoor } from './stream/door.js'
 import { WatchHandlers } from './watch-handlers/watch-handlers.js'
+import { uuid } from './config/node-id.js'
 import { reloaded } from './config/reload.js'
 import { dnsDoor } from './dns/door.js'
 import { EngineStats, Metrics } from './telemetry/metrics.js'
 import { Feed } from './follow/feed.js'
-import { alwaysFresh } from './freshness.js'
+import { alwaysFresh, freshnessOf } from './freshness.js'
 import { LocalAgent } from './local-agent/local-agent.js'
 import { OwnRows } from './local-agent/own-rows.js'
 import { serverUrls } from './local-agent/server-url.js'
@@ -55,7 +56,8 @@ import { systemClock } from './clock.js'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
-import type { LocalEngine } from './engine/local.js'
+import type { ServedEngine } from './engine/served.js'
+import type { Logger } from './telemetry/log.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { NameSources } from './dns/lookup.js'
 import type { LogHub } from './telemetry/log-hub.js'
@@ -107,7 +109,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     // Open to everyone although the settings ask for access control would be the worst of all answers.
     if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
     const clock = options.clock ?? systemClock
-    const engine = await openEngine(config)
+    const engine = await openEngine(config, log.child('agent').child('engine'))
     ends.push(() => engine.close())
     const engineStats = new EngineStats()
     engine.onFlush = (commits, ms, error) => {
@@ -117,6 +119,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     const state = new State()
     const tombstones = new TombstoneCollector(clock, engine, { onError: error => log.child('agent').child('engine').error('Old tombstones could not be removed, trying again', { error: String(error) }) })
     ends.push(() => tombstones.stop())
+    const shared = config.engine === 'etcd'
     const own = config.server ? undefined : new OwnRows(engine, state)
     if (own !== undefined) await own.open(tombstones)
     else {
@@ -136,7 +139,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       if (own !== undefined) throw errors.NO_LEADER()
       return await committing(engine, command)
     }
-    const keepsTime = config.server
+    const keepsTime = config.server && !config.cluster.readOnly
     // A clock that is passed in is all the time there is: what the machine slept meanwhile is no pause of it.
     const pauses = options.clock === undefined ? new PauseWatch(clock) : new PauseWatch(clock, () => clock.monotonic())
     pauses.start()
@@ -213,13 +216,15 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       log,
       hub,
       state,
-      freshness: localAgent?.freshness ?? alwaysFresh(state),
+      freshness: localAgent?.freshness ?? (shared ? freshnessOf(engine) : alwaysFresh(state)),
       feed,
       localAgent,
       cachedReads: new CachedReads(),
       hotReads: new HotReads(state),
       stats: new RequestStats(),
       commit,
+      shared,
+      caughtUp: deadline => inWords(() => engine.caughtUp(deadline)),
       agent,
       leases,
       sessions,
@@ -249,12 +254,13 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       await agent.reload()
       await beginWatches()
     }
-    if (config.server) {
+    if (config.server && !config.cluster.readOnly) {
       await roster.commit(nameCluster(config, randomUUID(), clock.now()))
-      await roster.commit(registerSelf(config))
+      if (shared) current.config = roster.config = withSharedNode(config, state)
+      await roster.commit(registerSelf(current.config))
       await roster.commit(beginAutopilot(config.autopilot))
-    }
-    await agent.start()
+    } else if (shared && state.cluster !== undefined) current.config = roster.config = withSharedNode(config, state)
+    if (!config.cluster.readOnly) await agent.start()
     const agentLog = log.child('agent')
     if (config.server) {
       agentLog.child('server').info('cluster leadership acquired')
@@ -321,18 +327,31 @@ function deferred (): { readonly promise: Promise<void>, readonly resolve: () =>
   return { promise: new Promise<void>(_resolve => { resolve = _resolve }), resolve }
 }
 
+/** Servers over one store are one node: its ID follows from the cluster's name, so that they all have the same. */
+function withSharedNode (config: RuntimeConfig, state: State): RuntimeConfig {
+  const id = uuid(createHash('sha256').update(`${state.cluster!.value.id} ${config.node.name}`).digest().subarray(0, 16))
+  return { ...config, node: { ...config.node, id } }
+}
+
 /** Memory without a data directory to keep, else the durable one, which is loaded only when it is needed. */
-async function openEngine (config: RuntimeConfig): Promise<LocalEngine> {
+async function openEngine (config: RuntimeConfig, log: Logger): Promise<ServedEngine> {
+  if (config.engine === 'etcd') {
+    const { openEtcd } = await import('./engine/etcd/open.js')
+    return openEtcd(config, log)
+  }
   if (config.engine === 'memory') return memoryEngine()
   const [{ embeddedEngine }, { codec, SCHEMA }] = await Promise.all([import('./engine/embedded.js'), import('./state/codec.js')])
   return embeddedEngine(config.dataDir!, codec, { schema: SCHEMA, madeBy: VERSION })
 }
 
+const committing = <T>(engine: Engine, command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => inWords(() => engine.commit(command))
+
 /** The engine's failures in the words of the doors. */
-async function committing<T> (engine: Engine, command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> {
+async function inWords<T> (ask: () => Promise<T>): Promise<T> {
   try {
-    return await engine.commit(command)
+    return await ask()
   } catch (error) {
+    if (error instanceof EngineError && error.code === 'READ_ONLY') throw errors.READ_ONLY(error.message)
     if (error instanceof EngineError) throw errors.NO_LEADER()
     throw error
   }

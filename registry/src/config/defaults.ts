@@ -16,6 +16,8 @@ export const defaults: RuntimeConfig = {
   dev: false,
   dataDir: undefined,
   engine: 'embedded',
+  etcd: { endpoints: ['http://127.0.0.1:2379'], prefix: 'roster/', caFile: '', certFile: '', keyFile: '', user: '', password: '' },
+  cluster: { serverId: '', advertiseHttp: '', readOnly: false },
   // Consul's default is a client, which would find nobody where there is one machine and no server to join.
   server: true,
   localAgent: {

@@ -14,7 +14,7 @@ import { freeze } from './freeze.js'
 import { failure, isAbsent, systemFs, systemInterfaces, type ConfigFs } from './fs.js'
 import { agentKeys, type AgentFragment } from './keys/agent.js'
 import { merge } from './merge.js'
-import { settleNodeId } from './node-id.js'
+import { settleNodeId, settleServerId } from './node-id.js'
 import { firstBreach, lastBreach, type Breach, type Judged } from './rules.js'
 import { readSource, sourcesAt, type Format, type Source } from './sources.js'
 import { settingWarnings } from './warnings.js'
@@ -43,7 +43,8 @@ export function loadConfig (options: LoadOptions): RuntimeConfig {
     dataDir: config.dev && config.dataDir === undefined ? undefined : config.dataDir,
     fromHost: !settings.get('disable_host_node_id', true),
   })
-  return freeze({ ...config, node: { ...config.node, id } })
+  const serverId = config.engine !== 'etcd' || config.cluster.serverId !== '' ? config.cluster.serverId : settleServerId((options.hostname ?? hostname)(), config.dataDir)
+  return freeze({ ...config, node: { ...config.node, id }, cluster: { ...config.cluster, serverId } })
 }
 
 /**

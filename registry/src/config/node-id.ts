@@ -55,6 +55,28 @@ export function settleNodeId ({ configured, dataDir, fromHost, random = () => ra
   }
 }
 
+const SERVER_FILE = 'server-id'
+
+/** The name of a server among others over one store: the host's and a random part, kept in the data directory where there is one. */
+export function settleServerId (hostname: string, dataDir: string | undefined, random: () => Uint8Array = () => randomBytes(4)): string {
+  const make = (): string => `${hostname.replace(/[^\w.-]/g, '-').slice(0, 100)}-${Buffer.from(random()).toString('hex')}`
+  if (dataDir === undefined) return make()
+  const file = join(dataDir, SERVER_FILE)
+  try {
+    const kept = readFileSync(file, 'utf8').trim()
+    if (/^[\w.-]{1,128}$/.test(kept)) return kept
+  } catch (error) {
+    if (!isAbsent(error)) throw new ConfigError(`failed to setup server ID: ${failure('open', file, error)}`)
+  }
+  const id = make()
+  try {
+    writeFileSync(file, id, { mode: 0o600 })
+  } catch (error) {
+    throw new ConfigError(`failed to setup server ID: ${failure('open', file, error)}`)
+  }
+  return id
+}
+
 /** RFC 9562 version 4 of sixteen bytes. */
 export function uuid (bytes: Uint8Array): string {
   const hex = [...bytes].map((byte, i) => (i === 6 ? byte & 0x0f | 0x40 : i === 8 ? byte & 0x3f | 0x80 : byte).toString(16).padStart(2, '0')).join('')

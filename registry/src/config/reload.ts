@@ -50,7 +50,7 @@ export const RELOADED: readonly string[] = [
 ]
 
 /** Parts that are no settings: how they were come by, and what the first start has settled. */
-const ABOUT: readonly string[] = ['sources', 'warnings', 'node.id']
+const ABOUT: readonly string[] = ['sources', 'warnings', 'node.id', 'cluster.serverId']
 
 /** Is something below this path treated apart from the rest? */
 const isParted = (path: string): boolean => [...RELOADED, ...ABOUT].some(other => other.startsWith(`${path}.`))

@@ -56,7 +56,7 @@ const RULES: readonly Rule[] = [
   law('raft_protocol', ({ config: { raft } }) => raft.protocol !== 3 && `raft_protocol version ${raft.protocol} is not supported by this version of Roster`),
   law('datacenter', ({ config }) => config.datacenter === '' && 'datacenter cannot be empty'),
   law('datacenter', ({ config }) => !BASIC_NAME.test(config.datacenter) && `datacenter ${LOWERCASE} ${goQuote(config.datacenter)}`),
-  law('data_dir', ({ config }) => config.dataDir === undefined && !config.dev && 'data_dir cannot be empty'),
+  law('data_dir', ({ config }) => config.dataDir === undefined && !config.dev && config.engine !== 'etcd' && 'data_dir cannot be empty'),
   law('ui_config.content_path', ({ config: { ui } }) => !/^[A-Za-z0-9/_-]+$/.test(ui.contentPath) && `ui-content-path can only contain alphanumeric, -, _, or /. received: ${goQuote(ui.contentPath)}`),
   law('ui_config.content_path', ({ config: { ui } }) => /^\/v\d+\/$/.test(ui.contentPath) && `ui-content-path cannot have 'v[0-9]'. received: ${goQuote(ui.contentPath)}`),
   law('ui_config.metrics_provider', ({ config: { ui } }) => ui.metricsProvider !== '' && !BASIC_NAME.test(ui.metricsProvider) && `ui_config.metrics_provider ${LOWERCASE} ${goQuote(ui.metricsProvider)}`),
@@ -139,8 +139,9 @@ const LATE_RULES: readonly Rule[] = [
   law('roster.engine', ({ config }) => config.engine === 'embedded' && config.dataDir === undefined && 'data_dir cannot be empty'),
   law('roster.engine', ({ settings }) => {
     const engine = settings.block('roster').get('engine', 'embedded')
-    return !['memory', 'embedded'].includes(engine) && `roster.engine must be memory or embedded, received: ${goQuote(engine)}`
+    return !['memory', 'embedded', 'etcd'].includes(engine) && `roster.engine must be memory, embedded or etcd, received: ${goQuote(engine)}`
   }),
+  law('roster.read_only', ({ config }) => config.cluster.readOnly && config.engine !== 'etcd' && 'roster.read_only is for servers that share a store: roster.engine must be etcd'),
   law('node_id', ({ settings }) => {
     const wrong = nodeIdError(settings.get('node_id', ''))
     return wrong !== undefined && `failed to setup node ID: specified NodeID is invalid: ${wrong}`

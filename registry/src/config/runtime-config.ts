@@ -9,8 +9,11 @@ export interface RuntimeConfig {
   readonly dev: boolean
   /** Absolute. Undefined only with `dev`, unless one was given. */
   readonly dataDir: string | undefined
-  /** `memory` with `-dev`, else `embedded`. */
-  readonly engine: 'memory' | 'embedded'
+  /** `memory` with `-dev`, else `embedded`; `etcd` for several servers. */
+  readonly engine: 'memory' | 'embedded' | 'etcd'
+  readonly etcd: EtcdConfig
+  /** This server among several over one etcd. */
+  readonly cluster: ClusterConfig
   /** False: a local agent, which follows the servers in `join.lan`. */
   readonly server: boolean
   readonly localAgent: LocalAgentConfig
@@ -75,6 +78,30 @@ export interface LocalAgentConfig {
   readonly leaseTtlMs: number
   /** Nobody has said what the node's address is, so it is the one from which the agent reaches its server. */
   readonly learnAddress: boolean
+}
+
+/** Where the engine `etcd` keeps everything. */
+export interface EtcdConfig {
+  /** `http://host:port` or `https://host:port` each. */
+  readonly endpoints: readonly string[]
+  /** Beginning of all keys; a registry of its own for each. */
+  readonly prefix: string
+  /** Absolute paths of PEM files; '' is none. */
+  readonly caFile: string
+  readonly certFile: string
+  readonly keyFile: string
+  /** '' where etcd asks for none. */
+  readonly user: string
+  readonly password: string
+}
+
+export interface ClusterConfig {
+  /** '' until it was settled: the host's name and a random part that is kept in the data directory. */
+  readonly serverId: string
+  /** `http://host:port` at which other servers reach this one; '' is the first HTTP listener. */
+  readonly advertiseHttp: string
+  /** Refuses writes and owns no timers: a server for reading alone. */
+  readonly readOnly: boolean
 }
 
 export interface NodeConfig {

@@ -1,7 +1,10 @@
 // The engine: an ordered key space with one history. It knows keys, revisions and guards, and nothing of services.
-// Siblings: local.ts (one process; over a store that keeps nothing, memory.ts, or a log on LMDB, embedded.ts), later etcd.ts. All pass test/engine/contract.ts.
+// Siblings: local.ts (one process; over a store that keeps nothing, memory.ts, or a log on LMDB, embedded.ts), etcd/ (several servers). All pass test/engine/contract.ts.
 
-/** Position in the engine's history. Grows by one with each committed transaction, by more with one that restores; 0 means "before everything". */
+/**
+ * Position in the engine's history. Grows by one with each committed transaction, by more with one that restores; 0 means "before everything". With several
+ * servers it may grow by more at any time, and transactions that have nothing in common may share one.
+ */
 export type Revision = number
 
 /**
@@ -91,6 +94,16 @@ export interface Fold {
   event (event: Event): void
 }
 
+export interface Freshness {
+  /** ms since the view was last known to be whole; 0 where nothing can be missing. */
+  readonly ageMs: number
+  /** Writes are taken. */
+  readonly leader: boolean
+}
+
+/** Of an engine that has the only view there is. */
+export const ALWAYS_FRESH: Freshness = { ageMs: 0, leader: true }
+
 export interface Engine {
   /**
    * Reads the whole key space as of one revision, then delivers every later event, in order, to `fold`.
@@ -111,6 +124,16 @@ export interface Engine {
   /** The newest revision that exists anywhere; on one server the last one folded. */
   newest (): Promise<Revision>
 
+  /**
+   * Resolves when everything that was committed anywhere before the call is folded here: at once on one server.
+   * @param deadline ms on the monotonic clock; without it the engine's own bound
+   * @throws EngineError `NO_LEADER` when that could not be learnt in time
+   */
+  caughtUp (deadline?: number): Promise<void>
+
+  /** How old the folded rows may be. */
+  freshness (): Freshness
+
   /** Stops taking commits, finishes what was taken, releases files, sockets and timers. Idempotent. */
   close (): Promise<void>
 }
@@ -122,10 +145,14 @@ export type EngineErrorCode =
   | 'LOCKED' // another process has it
   | 'DAMAGED' // checksums or structure do not hold
   | 'UNWRITABLE' // permissions, or a read-only disk
+  | 'UNREACHABLE' // no endpoint of the store answers
+  | 'DENIED' // credentials or permissions
+  | 'UNSUPPORTED' // the store is too old
   // === of a commit ===
   | 'NO_LEADER' // cannot be taken now, or not in time
   | 'NO_SPACE' // the disk or the quota is full; writes go on when there is space again
   | 'IO' // the disk failed in another way
+  | 'READ_ONLY' // this server takes no writes
   | 'CLOSED'
 
 /** The engine's only error class; `code` is the catalogue. */

@@ -103,6 +103,13 @@ export class LocalHead implements Head {
     return { event: tx.restored === undefined ? { revision, rows, purges } : { revision, rows, purges, restored: true }, before, purged }
   }
 
+  /** Takes over what another process committed; nothing of this one may be laid over. */
+  take (rows: readonly HeldRow[], purges: readonly string[], revision: Revision): void {
+    for (const row of rows) this.#set(row.key, row)
+    for (const key of purges) this.#set(key, undefined)
+    this.#accepted = revision
+  }
+
   /** Takes back the newest accepted transactions, given oldest first; `revision` is the last that stays. */
   undo (accepted: readonly Accepted[], revision: Revision): void {
     for (const { event: { rows, purges }, before, purged } of accepted.toReversed()) {

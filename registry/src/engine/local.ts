@@ -7,10 +7,10 @@
 // A failed flush undoes the head to what is durable, and every command that stood on it gets the same error.
 
 import { systemClock } from '../clock.js'
-import { EngineError } from './engine.js'
+import { ALWAYS_FRESH, EngineError } from './engine.js'
 import { LocalHead } from './head.js'
 import type { Clock } from '../clock.js'
-import type { Command, Engine, Fold, Revision } from './engine.js'
+import type { Command, Engine, Fold, Freshness, Revision } from './engine.js'
 import type { Accepted } from './head.js'
 import type { Batch, HeldEvent, HeldRow, Store } from './store.js'
 
@@ -74,6 +74,10 @@ export class LocalEngine implements Engine {
   }
 
   async newest (): Promise<Revision> { return this.#durable }
+
+  async caughtUp (): Promise<void> {}
+
+  freshness (): Freshness { return ALWAYS_FRESH }
 
   async commit<T> (command: Command<T>, deadline?: number): Promise<{ readonly result: T, readonly revision: Revision }> {
     if (this.#closing !== undefined || this.#fold === undefined) throw new EngineError('CLOSED', 'the engine is not open')

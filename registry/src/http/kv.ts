@@ -4,7 +4,7 @@ import { RosterError, errors } from '../errors.js'
 import { parseUint64 } from './decode/query.js'
 import { checkDatacenter, checkEnterprise } from './params.js'
 import { queryText } from './query-text.js'
-import { blocking, follows, indexHeaders, readOptions } from './read.js'
+import { blocking, follows, indexHeaders, mayBeKept, readOptions } from './read.js'
 import { JSON_TYPE, encode, json, text } from './reply.js'
 import { command } from '../catalog/rows.js'
 import { foldKeys } from '../kv/fold-keys.js'
@@ -57,7 +57,7 @@ const getKey: KeyHandler = async (key, request, roster, options) => {
   const headers = indexHeaders(reading.index, options, {}, roster)
   if (entry === undefined) return absent(headers)
   const validity = { topics: reading.topics, index: state.index(reading.topics) }
-  const validWhile = options.minIndex === 0n && follows(roster) ? { validWhile: validity } : {}
+  const validWhile = options.minIndex === 0n && follows(roster) && mayBeKept(roster, options) ? { validWhile: validity } : {}
   if (request.query.has('raw')) return { status: 200, headers: [...RAW, ...headers], body: kvBytes(entry.value), ...validWhile }
   const body = roster.hotReads.body(request, validity, () => encode([kvJson(entry)], request.query.has('pretty'), roster))
   return { status: 200, headers: [...JSON_TYPE, ...headers], body, ...validWhile }

@@ -78,8 +78,8 @@ const usage: Handler = (request, roster) => answerRead(request, roster, { effect
     value: () => ({
       Usage: { [config.datacenter]: usageJson(state) },
       Index: state.index(counted),
-      LastContact: 0,
-      KnownLeader: true,
+      LastContact: Math.round(roster.freshness.ageMs()),
+      KnownLeader: roster.freshness.knownLeader(),
       ConsistencyLevel: consistency,
       NotModified: false,
       Backend: 0,

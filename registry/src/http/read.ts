@@ -130,10 +130,16 @@ export interface Blocked<T> extends Reading<T> {
 export async function blocking<T> (request: Request, roster: Roster, options: ReadOptions, read: () => Reading<T>): Promise<Blocked<T>> {
   const { state, clock, random } = roster
   const end = clock.monotonic() + options.waitMs * (1 + random() * JITTER)
+  // Everything that was acknowledged before the question, on whichever server.
+  if (options.consistency === 'consistent') await roster.caughtUp()
+  const isAhead = (): boolean => options.minIndex > BigInt(state.base + state.revision)
   for (;;) {
     const reading = read()
     const index = indexOf(state, reading)
-    const foreign = options.minIndex > BigInt(state.base + state.revision) && !await willCome(request, roster, options.minIndex, end)
+    const ahead = isAhead()
+    const foreign = ahead && !await willCome(request, roster, options.minIndex, end)
+    // What was read before the wait may have changed during it.
+    if (ahead && !foreign && !isAhead()) continue
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index, ownIndex: reading.index !== undefined }
     const left = end - clock.monotonic()
     if (left <= 0) return { ...reading, index, ownIndex: reading.index !== undefined }
@@ -204,12 +210,15 @@ export async function answerRead (request: Request, roster: Roster, which: ReadH
     const body = !reading.ownIndex
       ? roster.hotReads.body(request, validity, () => encode(reading.value(), pretty, roster))
       : encode(reading.value(), pretty, roster)
-    return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active && follows(roster) ? { validWhile: validity } : {}) }
+    return { status: 200, headers, body, ...(!reading.ownIndex && options.minIndex === 0n && !options.cached && !guard.active && follows(roster) && mayBeKept(roster, options) ? { validWhile: validity } : {}) }
   } catch (error) {
     if (which.bareErrors === true) throw error
     return refusal(error)
   }
 }
+
+/** Where others write as well, a consistent answer is of its own moment alone. */
+export const mayBeKept = ({ shared }: Pick<Roster, 'shared'>, { consistency }: Pick<ReadOptions, 'consistency'>): boolean => !shared || consistency !== 'consistent'
 
 /** Whether an answer of now may be given again for as long as its topics stand still: headers of one that is cut off tell its age. */
 export const follows = ({ freshness }: Pick<Roster, 'freshness'>): boolean => freshness.knownLeader() && freshness.ageMs() === 0

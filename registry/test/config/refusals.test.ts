@@ -149,7 +149,7 @@ t.test('laws that Consul leaves to a later moment', async t => {
     ['{"service":{}}', 'Failed to register service "": Service name missing'],
     ['{"check":{"ttl":"5s"}}', "Failed to register check '': CheckID missing"],
     ['{"service":{"name":"x","connect":{"sidecar_service":{"check":{"ttl":"0s"}}}}}', 'Failed to validate sidecar for service "x": TTL must be > 0 for TTL checks'],
-    ['{"roster":{"engine":"paper"}}', 'roster.engine must be memory or embedded, received: "paper"'],
+    ['{"roster":{"engine":"paper"}}', 'roster.engine must be memory, embedded or etcd, received: "paper"'],
     ['{"roster":{"guard":{"ratio":1.5,"min_owners":0,"window":"0s"}}}', '3 errors occurred:\n\t* roster.guard.ratio: must be between 0 and 1, got 1.5\n\t* roster.guard.min_owners: must be at least 1, got 0\n\t* roster.guard.window: must be greater than zero\n\n'],
     ['{"roster":{"limits":{"max_body_bytes":5}}}', '1 error occurred:\n\t* roster.limits.max_body_bytes: must be at least 1024, got 5\n\n'],
     ['{"roster":{"leases":{"min_ttl":"2h","max_ttl":"1h"}}}', '1 error occurred:\n\t* roster.leases.min_ttl: must not be more than max_ttl\n\n'],

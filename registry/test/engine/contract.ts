@@ -10,6 +10,8 @@ export interface Subject {
   readonly engine: Engine
   /** Another engine over what the first one kept, after it was closed; absent where nothing is kept. */
   readonly reopen?: () => Engine
+  /** The store counts for others as well: a large write may take more than one number. */
+  readonly countsForOthers?: boolean
 }
 
 const keys = ['a', 'a/b', 'a/b/c', 'b', 'b/', 'c']
@@ -54,12 +56,12 @@ export class Model {
 
 /** @param subject a fresh, empty engine that was not opened yet */
 export function contract (t: Test, subject: (t: Test) => Promise<Subject>): void {
-  const opened = async (t: Test): Promise<{ engine: Engine, fold: Recorder, reopen: Subject['reopen'] }> => {
-    const { engine, reopen } = await subject(t)
+  const opened = async (t: Test): Promise<{ engine: Engine, fold: Recorder, reopen: Subject['reopen'], countsForOthers: Subject['countsForOthers'] }> => {
+    const { engine, reopen, countsForOthers } = await subject(t)
     const fold = new Recorder()
     t.equal(await engine.open(fold), 0, 'law: an empty engine opens before everything')
     t.teardown(() => engine.close())
-    return { engine, fold, reopen }
+    return { engine, fold, reopen, countsForOthers }
   }
   const rejects = async (t: Test, promise: Promise<unknown>, code: string, law: string): Promise<void> => {
     const error = await promise.then(() => undefined, (error: unknown) => error)
@@ -161,7 +163,7 @@ export function contract (t: Test, subject: (t: Test) => Promise<Subject>): void
   })
 
   t.test('a restore: rows as they were saved, at a revision above all of theirs', async t => {
-    const { engine, fold, reopen } = await opened(t)
+    const { engine, fold, reopen, countsForOthers } = await opened(t)
     await engine.commit(write({ puts: [['stays', 1], ['goes', 1], ['changes', 'new']] }))
     await engine.commit(write({ puts: [['dead', 1]] }))
     await engine.commit(write({ deletes: [['dead']] }))
@@ -174,12 +176,13 @@ export function contract (t: Test, subject: (t: Test) => Promise<Subject>): void
     t.strictSame(fold.view, [['changes', 'old', 2, 70, undefined], ['comes', { n: 1 }, 1, 1, undefined], ['floor', {}, 71, 71, undefined], ['stays', 1, 1, 1, undefined]])
     t.strictSame(await engine.commit(look(headView)).then(a => a.result), fold.view)
     t.equal((await engine.commit(write({ puts: [['later', 1]] }))).revision, 72)
-    t.equal((await engine.commit(write({ restored: [{ key: 'k', value: 1, created: 1, revision: 5 }] }))).revision, 73, 'law: an older past does not make the history jump')
+    const { revision: last } = await engine.commit(write({ restored: [{ key: 'k', value: 1, created: 1, revision: 5 }] }))
+    t.ok(countsForOthers === true ? last >= 73 && last < 80 : last === 73, 'law: an older past does not make the history jump')
     if (reopen === undefined) return
     await engine.close()
     const again = new Recorder()
     const second = reopen()
-    t.equal(await second.open(again), 73)
+    t.equal(await second.open(again), last)
     t.teardown(() => second.close())
     t.strictSame(again.view, fold.view, 'law: what was restored comes back as it was')
   })

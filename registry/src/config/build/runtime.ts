@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { buildAddresses, type Machine } from './addresses.js'
 import { buildCheck, buildService } from './definitions.js'
 import { buildDns } from './dns.js'
+import { buildCluster, buildEtcd, SHARED_NODE } from './etcd.js'
 import { buildChecks, buildGuard, buildLeases, buildLimits } from './limits.js'
 import { buildAcl, buildConnect, buildTls } from './security.js'
 import { buildHttp, buildLog, buildTelemetry, buildUi } from './views.js'
@@ -30,6 +31,7 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
   const dataDir = settings.get('data_dir', '')
   const expect = settings.get('bootstrap_expect', defaults.bootstrapExpect)
   const name = settings.get('node_name', '').trim()
+  const engine = settings.block('roster').get('engine', defaults.engine) as RuntimeConfig['engine']
   const autopilot = settings.block('autopilot')
   const locality = settings.fragment.locality
   const server = settings.get('server', true)
@@ -37,7 +39,9 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
   return {
     dev: defaults.dev,
     dataDir: dataDir === '' ? undefined : resolve(cwd, dataDir),
-    engine: settings.block('roster').get('engine', defaults.engine) as RuntimeConfig['engine'],
+    engine,
+    etcd: buildEtcd(settings, defaults.etcd, cwd),
+    cluster: buildCluster(settings, defaults.cluster),
     server,
     localAgent: {
       leaseTtlMs: settings.block('roster').block('local_agent').positiveDuration('lease_ttl', defaults.localAgent.leaseTtlMs),
@@ -49,7 +53,8 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
     primaryDatacenter: primary === '' ? datacenter : primary,
     version: settings.get('version', defaults.version),
     node: {
-      name: name === '' ? hostname : name,
+      // Several servers are one agent: whichever a client reaches.
+      name: name !== '' ? name : engine === 'etcd' ? SHARED_NODE : hostname,
       id: settings.get('node_id', '').toLowerCase(),
       meta: settings.get('node_meta', defaults.node.meta),
       locality: locality === undefined ? undefined : { region: locality.region ?? '', zone: locality.zone ?? '' },

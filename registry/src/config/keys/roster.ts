@@ -4,6 +4,16 @@ import { acts } from './key.js'
 
 export const rosterKeys = {
   engine: acts.string(),
+  etcd_endpoints: acts.strings(),
+  etcd_prefix: acts.string(),
+  etcd_ca_file: acts.string(),
+  etcd_cert_file: acts.string(),
+  etcd_key_file: acts.string(),
+  etcd_user: acts.string(),
+  etcd_password: acts.string(),
+  server_id: acts.string(),
+  advertise_http: acts.string(),
+  read_only: acts.bool(),
   allowed_hosts: acts.strings(),
   allowed_origins: acts.strings(),
   limits: acts.block({
