@@ -36,7 +36,7 @@ export async function startTestServer (options: TestServerOptions = {}): Promise
   const dir = mkdtempSync(join(tmpdir(), 'roster-test-'))
   const file = join(dir, 'config.json')
   const ports = { http: 0, dns: 0, grpc: -1, grpc_tls: -1, ...(options.config?.['ports'] as object | undefined) }
-  writeFileSync(file, JSON.stringify({ node_name: 'test', bind_addr: '127.0.0.1', log_level: 'trace', ...options.config, ports, ...(options.dataDir === undefined ? {} : { data_dir: options.dataDir, server: true, bootstrap: true }) }))
+  writeFileSync(file, JSON.stringify({ node_name: 'test', bind_addr: '127.0.0.1', log_level: 'trace', ...(options.dataDir === undefined ? {} : { data_dir: options.dataDir, server: true }), ...options.config, ports }))
   const load = () => loadConfig({ args: [...(options.dataDir === undefined ? ['-dev'] : []), '-config-file', file], env: {}, cwd: dir })
   const log: string[] = []
   const hub = logHub({ level: 'TRACE', json: false, outputs: [{ write: line => { log.push(line) } }] })
