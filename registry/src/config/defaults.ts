@@ -111,7 +111,7 @@ export const defaults: RuntimeConfig = {
     dockerHost: 'unix:///var/run/docker.sock',
   },
   definitions: { services: [], checks: [] },
-  query: { defaultTimeMs: 5 * MINUTE, maxTimeMs: 10 * MINUTE, discoveryMaxStaleMs: 0, useStreamingBackend: true },
+  query: { holdMs: 7 * SECOND, defaultTimeMs: 5 * MINUTE, maxTimeMs: 10 * MINUTE, discoveryMaxStaleMs: 0, useStreamingBackend: true },
   acl: {
     enabled: false,
     defaultPolicy: 'allow',

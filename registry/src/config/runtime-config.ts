@@ -308,6 +308,8 @@ export interface CheckConfig {
 }
 
 export interface QueryConfig {
+  /** ms that a request which needs a leader waits for one to be in reach (a local agent's server) before it is answered `No cluster leader`. */
+  readonly holdMs: number
   /** Wait of a blocking query that names none. */
   readonly defaultTimeMs: number
   readonly maxTimeMs: number

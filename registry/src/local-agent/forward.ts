@@ -13,8 +13,6 @@ import type { Upstream } from './upstream.js'
 
 /** ms that an answer waits for the view to follow. */
 const FOLLOW_MS = 2000
-/** ms that a request waits for a server to be there again, as a server waits for its leader. */
-const LEADERLESS_MS = 3000
 const RETRY_MS = 100
 /** Bytes of a body that is held in memory, so that it can be sent to another server when the first is not there. The servers have bounds of their own. */
 const MAX_BODY_BYTES = 8 * 2 ** 20
@@ -73,7 +71,7 @@ export class Forwarder {
   /** Asks until a server answers or the time is over. What may have reached one is not sent again. */
   async #ask (request: Request, roster: Roster, body: Buffer | undefined, upload: boolean): Promise<IncomingMessage> {
     const { clock } = roster
-    const end = clock.monotonic() + LEADERLESS_MS
+    const end = clock.monotonic() + roster.config.query.holdMs
     for (;;) {
       try {
         return await this.#upstream.ask({

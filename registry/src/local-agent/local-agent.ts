@@ -359,7 +359,8 @@ export class LocalAgent {
   async #renew (first: boolean): Promise<void> {
     const { config, clock, log, sync } = this.#options
     const again = (ms: number, fully: boolean): void => {
-      if (!this.#stopped && this.#attached) this.#cancelReport = clock.after(ms, () => { void this.#renew(fully) })
+      this.#cancelReport?.()
+      this.#cancelReport = this.#stopped || !this.#attached ? undefined : clock.after(ms, () => { void this.#renew(fully) })
     }
     try {
       const { status, text } = await this.#report({})
@@ -377,7 +378,6 @@ export class LocalAgent {
     } catch (error) {
       if (this.#stopped) return
       log.debug('The server could not be told that this agent lives', { error: String(error) })
-      this.#cancelReport?.()
       again(REPORT_RETRY_MS, true)
     }
   }
@@ -474,6 +474,12 @@ export class LocalAgent {
   // === what is registered here, as config entries have it ===
 
   #follow ({ rows }: Event): void {
+    const node = keys.node(this.#options.config().node.name)
+    // Somebody took the node away: it comes back at once, with all that is registered here.
+    if (this.#attached && !this.#stopped && rows.some(({ key, value }) => key === node && value === undefined)) {
+      this.#cancelReport?.()
+      this.#cancelReport = this.#options.clock.after(0, () => { void this.#renew(true) })
+    }
     const changed = rows.filter(({ key }) => key.startsWith(keys.configEntries))
     if (changed.length === 0 || this.#options.state.agent.services.size === 0) return
     const entries = changed.map(({ value, gone }) => value as ConfigEntryRecord | undefined ?? (gone as { configEntry: Pick<ConfigEntryRecord, 'kind' | 'name'> }).configEntry)

@@ -50,7 +50,7 @@ export function isMereSign (report: AgentReport, lease: LeaseRecord | undefined,
 }
 
 /**
- * Takes a report in. Gives whether the agent was known (and alive or lapsed) before.
+ * Takes a report in. Gives whether the agent was known before, and its node was there: else it has to say everything.
  * @throws RosterError 500 when a living node of another id has the name
  */
 export const reportCommand = (report: AgentReport): Command<boolean> => command(draft => {
@@ -59,6 +59,7 @@ export const reportCommand = (report: AgentReport): Command<boolean> => command(
   const before = draft.get<LeaseRecord>(keys.lease(id))
   // An agent that comes back under another name leaves nothing under the old one.
   const held = draft.get<{ node: string }>(keys.nodeId(node.id))?.node
+  const there = draft.get<NodeRecord>(keys.node(node.name))?.id === node.id
   putNode(draft, node)
   if (held !== undefined && fold(held) !== fold(node.name)) draft.delete(keys.lease(agentLease(held)))
   const lease: LeaseRecord = { id, ttlMs: report.ttlMs, deregisterAfterMs: REAP_MS, node: node.name, serviceIds: [], words: {}, lapsed: false, agent: agentOf(report) }
@@ -76,7 +77,7 @@ export const reportCommand = (report: AgentReport): Command<boolean> => command(
     const check = draft.get<CheckRecord>(keys.check(node.name, checkId))
     if (check !== undefined && checkId !== SERF_HEALTH && !(check.serviceId !== '' && isLeased(check.serviceId))) deleteCheck(draft, node.name, checkId)
   }
-  return before?.agent !== undefined && !before.agent.left && before.agent.nodeId === node.id
+  return there && before?.agent !== undefined && !before.agent.left && before.agent.nodeId === node.id
 })
 
 /** The agent says good-bye, or is sent away: its node goes with all that is on it. Gives whether there was such an agent, and it had not left. */

@@ -11,7 +11,7 @@ import type { TestServer } from '../support/server.js'
 /** A local agent that follows `servers` and lives in the node `name`. */
 const startAgentOf = (servers: readonly string[], name: string, more: { readonly config?: object, readonly dataDir?: string } = {}): Promise<TestServer> => startTestServer({
   ...(more.dataDir === undefined ? {} : { dataDir: more.dataDir }),
-  config: { server: false, node_name: name, bind_addr: '127.0.0.2', advertise_addr: '127.0.0.2', retry_join: servers, roster: { local_agent: { lease_ttl: '1s' } }, ...more.config },
+  config: { server: false, node_name: name, bind_addr: '127.0.0.2', advertise_addr: '127.0.0.2', retry_join: servers, performance: { rpc_hold_timeout: '300ms' }, roster: { local_agent: { lease_ttl: '1s' } }, ...more.config },
 })
 
 interface Service { readonly Node: { readonly Node: string, readonly Address: string }, readonly Service: { readonly ID: string, readonly Tags: readonly string[] }, readonly Checks: ReadonlyArray<{ readonly CheckID: string, readonly Status: string }> }

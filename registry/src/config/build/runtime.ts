@@ -74,6 +74,7 @@ export function buildRuntime (settings: Reader<AgentFragment>, defaults: Runtime
       checks: settings.get('checks', []).map(check => buildCheck(context, check)),
     },
     query: {
+      holdMs: settings.block('performance').duration('rpc_hold_timeout', defaults.query.holdMs),
       defaultTimeMs: settings.duration('default_query_time', defaults.query.defaultTimeMs),
       maxTimeMs: settings.duration('max_query_time', defaults.query.maxTimeMs),
       discoveryMaxStaleMs: settings.duration('discovery_max_stale', defaults.query.discoveryMaxStaleMs),

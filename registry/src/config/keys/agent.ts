@@ -99,7 +99,7 @@ export const agentKeys = {
   performance: acts.block({
     leave_drain_time: acts.string(),
     raft_multiplier: acts.int(),
-    rpc_hold_timeout: raft.string(),
+    rpc_hold_timeout: acts.string(),
     grpc_keepalive_interval: ignores('for Envoy\'s control plane').string(),
     grpc_keepalive_timeout: ignores('for Envoy\'s control plane').string(),
     enable_xds_load_balancing: ignores('for Envoy\'s control plane').bool(),
