@@ -4,7 +4,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { encodeLine, isFollowed, wireEvent, wireRow } from './wire.js'
 import { FLOOR_KEY, forgottenBy } from '../engine/tombstones.js'
-import { keys } from '../state/keys.js'
 import type { Hello, ServerAbout } from './wire.js'
 import type { CancelTimer, Clock } from '../clock.js'
 import type { Command, Event, Revision, Row } from '../engine/engine.js'
@@ -177,9 +176,8 @@ export class Feed {
 function partFrom (since: Revision, newest: Revision, rows: readonly Row[]): Revision | undefined {
   if (since > newest) return undefined
   for (const row of rows) {
-    // Deletions that are forgotten nobody can be told of, and a restore brings rows that are older than it.
+    // Deletions that are forgotten nobody can be told of. A restore, which brings rows that are older than it, forgets all before it.
     if (row.key === FLOOR_KEY && forgottenBy(row) > since) return undefined
-    if (row.key === keys.restored && row.revision > since) return undefined
   }
   return since
 }
