@@ -117,11 +117,15 @@ const service = (connect: boolean): Handler => (request, roster) => {
       }
       return out
     }
-    return () => ({
-      topics: [...connect ? [topics.connect(name), ...connectTopics(state)] : [topics.service(name)], ...near(request), ...central.topics(() => found().map(([s]) => s))],
-      widerTopics: connect ? [topics.connectHealth(name)] : [topics.health(name), ...topicsOfAbsent(state, name, false)],
-      value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(central.merge(s), n.value)).filter(keep),
-    })
+    return () => {
+      const absent = connect ? [] : topicsOfAbsent(state, name, false)
+      return {
+        topics: [...connect ? [topics.connect(name), ...connectTopics(state)] : [topics.service(name)], ...near(request), ...central.topics(() => found().map(([s]) => s))],
+        widerTopics: connect ? [topics.connectHealth(name)] : [topics.health(name), ...absent],
+        indexAtEnd: absent.length > 0,
+        value: () => nearSort(state, roster, request.query.get('near'), found(), ([, n]) => n.value.name).map(([s, n]) => serviceNodeJson(central.merge(s), n.value)).filter(keep),
+      }
+    }
   })
 }
 

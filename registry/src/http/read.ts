@@ -25,6 +25,8 @@ export interface Reading<T> {
   readonly value: () => T
   /** Move the index too, as in Consul, but wake nobody: a wider list that the answer is part of. */
   readonly widerTopics?: readonly string[]
+  /** Consul wakes such a reader for the wider list, too. Here it sleeps on, and is told the index of the end of its wait, so that it does not come back for nothing. */
+  readonly indexAtEnd?: boolean
   /** Overrides the topics' index where the answer has one of its own. */
   readonly index?: number
 }
@@ -144,6 +146,7 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     const left = end - clock.monotonic()
     if (left <= 0) return { ...reading, index, ownIndex: reading.index !== undefined }
     const result = await held(request, roster, reading.topics, left)
+    if (result === 'timeout' && reading.indexAtEnd === true) continue
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
     if (result !== 'changed') return { ...reading, index, ownIndex: reading.index !== undefined }
   }

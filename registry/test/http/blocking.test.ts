@@ -96,3 +96,18 @@ t.test('more blocking readers than the limit are refused with 429, the others st
   await server.call('PUT', '/v1/catalog/register', { Node: 'x', Address: '10.0.0.1' })
   for (const reading of readings) t.equal((await reading).status, 200)
 })
+
+t.test('who waits for an absent service sleeps through the coming of others, and is told the index of the end of the wait', async t => {
+  const server = await startTestServer()
+  t.teardown(() => server.stop())
+  const path = '/v1/catalog/service/absent'
+  const index = async (): Promise<number> => Number((await server.call('GET', path)).headers.get('x-consul-index'))
+  const at = await index()
+  const reading = server.call('GET', `${path}?index=${at}&wait=500ms`)
+  await until('the reader is held', () => server.roster.stats.blockingReaders === 1)
+  await server.call('PUT', '/v1/catalog/register', instance('n1', 'beside'))
+  t.equal(server.roster.stats.blockingReaders, 1)
+  const told = Number((await reading).headers.get('x-consul-index'))
+  t.ok(told > at)
+  t.equal(told, await index())
+})
