@@ -20,6 +20,7 @@ const define = (code: string, status: number, template: string): Factory => (...
 export const errors = {
   // === any request ===
   DECODE: define('DECODE', 400, 'Request decode failed: %s'),
+  CLUSTER_SIGNS: define('CLUSTER_SIGNS', 400, 'The body must be {"signs": [[kind, id], …]}'),
   READ_ONLY: define('READ_ONLY', 500, '%s'),
   NO_LEADER: define('NO_LEADER', 500, 'No cluster leader'),
   NO_PATH_TO_DATACENTER: define('NO_PATH_TO_DATACENTER', 500, 'No path to datacenter'),

@@ -4,6 +4,8 @@ import type { Agent } from './agent/agent.js'
 import type { EdgeStore } from './edges/edge-store.js'
 import type { History } from './catalog/history.js'
 import type { Clock } from './clock.js'
+import type { Cluster } from './cluster/cluster.js'
+import type { EtcdEngine } from './engine/etcd/etcd.js'
 import type { Feed } from './follow/feed.js'
 import type { LocalAgent } from './local-agent/local-agent.js'
 import type { Freshness } from './freshness.js'
@@ -52,6 +54,10 @@ export interface Roster {
   commit<T> (command: Command<T>): Promise<{ readonly result: T, readonly revision: Revision }>
   /** Several servers may stand over the store: others write as well, and this one's view may be behind. */
   readonly shared: boolean
+  /** The servers over one store; absent where there is one alone. */
+  readonly cluster: Cluster | undefined
+  /** Members of the store, where it has some. @throws RosterError `NO_LEADER` */
+  storeMembers (): ReturnType<EtcdEngine['members']>
   /**
    * Resolves when everything that was committed anywhere before the call is in the state.
    * @param deadline monotonic, ms

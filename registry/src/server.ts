@@ -57,7 +57,8 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from './clock.js'
 import type { Command, Engine } from './engine/engine.js'
 import type { ServedEngine } from './engine/served.js'
-import type { Logger } from './telemetry/log.js'
+import type { Cluster } from './cluster/cluster.js'
+import type { OpenClusterOptions } from './cluster/open.js'
 import type { RuntimeConfig } from './config/runtime-config.js'
 import type { NameSources } from './dns/lookup.js'
 import type { LogHub } from './telemetry/log-hub.js'
@@ -109,7 +110,18 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     // Open to everyone although the settings ask for access control would be the worst of all answers.
     if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
     const clock = options.clock ?? systemClock
-    const engine = await openEngine(config, log.child('agent').child('engine'))
+    const { engine, cluster, storeMembers } = await openEngine({
+      config,
+      clock,
+      log: log.child('agent'),
+      onSigns: signs => {
+        for (const [kind, id] of signs) {
+          if (kind === 'lease') leases.signed(id)
+          else if (kind === 'session') sessions.signed(id)
+          else if (kind === 'check') agent.signed(id)
+        }
+      },
+    })
     ends.push(() => engine.close())
     const engineStats = new EngineStats()
     engine.onFlush = (commits, ms, error) => {
@@ -156,7 +168,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => guard.stop())
-    const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases'), keepsTime })
+    const ownership = cluster === undefined ? {} : { ownership: cluster }
+    const leases = new LeaseKeeper({ state, commit, clock, pauses, guard, log: log.child('agent').child('leases'), keepsTime, ...ownership })
     ends.push(() => leases.stop())
     const history = new History({ state, clock })
     ends.push(() => history.stop())
@@ -169,7 +182,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       },
     })
     ends.push(() => edges.stop())
-    const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server'), keepsTime })
+    const sessions = new SessionKeeper({ state, commit, clock, pauses, log: log.child('agent').child('server'), keepsTime, ...ownership })
     ends.push(() => sessions.stop())
     const events = new EventKeeper({ state, node: () => current.config.node.name })
     ends.push(() => events.stop())
@@ -203,6 +216,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       pauses,
       guard,
       log: log.child('agent'),
+      ...ownership,
       ...(localAgent === undefined ? {} : { repair: localAgent.repair }),
     })
     ends.push(() => agent.stop())
@@ -224,6 +238,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       stats: new RequestStats(),
       commit,
       shared,
+      cluster,
+      storeMembers: () => inWords(storeMembers),
       caughtUp: deadline => inWords(() => engine.caughtUp(deadline)),
       agent,
       leases,
@@ -301,6 +317,10 @@ export async function startServer (options: ServerOptions): Promise<Server> {
         for (const network of ['tcp', 'udp']) agentLog.info('Started DNS server', { address: `${at.host}:${at.port}`, network })
       }
     }
+    if (cluster !== undefined) {
+      ends.push(() => cluster.stop())
+      await cluster.join(peerAddress(config, httpAddresses[0]))
+    }
     ready = true
     if (localAgent !== undefined) {
       localAgent.start()
@@ -327,6 +347,12 @@ function deferred (): { readonly promise: Promise<void>, readonly resolve: () =>
   return { promise: new Promise<void>(_resolve => { resolve = _resolve }), resolve }
 }
 
+/** Where other servers reach this one: as the settings say, else where HTTP listens, with an address that means something elsewhere. */
+function peerAddress ({ cluster, addresses }: RuntimeConfig, http = ''): string {
+  if (cluster.advertiseHttp !== '') return cluster.advertiseHttp
+  return `http://${http.replace(/^(0\.0\.0\.0|\[::\])(?=:)/, addresses.advertise)}`
+}
+
 /** Servers over one store are one node: its ID follows from the cluster's name, so that they all have the same. */
 function withSharedNode (config: RuntimeConfig, state: State): RuntimeConfig {
   const id = uuid(createHash('sha256').update(`${state.cluster!.value.id} ${config.node.name}`).digest().subarray(0, 16))
@@ -334,14 +360,17 @@ function withSharedNode (config: RuntimeConfig, state: State): RuntimeConfig {
 }
 
 /** Memory without a data directory to keep, else the durable one, which is loaded only when it is needed. */
-async function openEngine (config: RuntimeConfig, log: Logger): Promise<ServedEngine> {
+async function openEngine (options: OpenClusterOptions): Promise<{ readonly engine: ServedEngine, readonly cluster?: Cluster, readonly storeMembers: Roster['storeMembers'] }> {
+  const { config } = options
   if (config.engine === 'etcd') {
-    const { openEtcd } = await import('./engine/etcd/open.js')
-    return openEtcd(config, log)
+    const { openCluster } = await import('./cluster/open.js')
+    const { engine, cluster } = openCluster(options)
+    return { engine, cluster, storeMembers: () => engine.members() }
   }
-  if (config.engine === 'memory') return memoryEngine()
+  const storeMembers = async (): Promise<[]> => []
+  if (config.engine === 'memory') return { engine: memoryEngine(), storeMembers }
   const [{ embeddedEngine }, { codec, SCHEMA }] = await Promise.all([import('./engine/embedded.js'), import('./state/codec.js')])
-  return embeddedEngine(config.dataDir!, codec, { schema: SCHEMA, madeBy: VERSION })
+  return { engine: embeddedEngine(config.dataDir!, codec, { schema: SCHEMA, madeBy: VERSION }), storeMembers }
 }
 
 const committing = <T>(engine: Engine, command: Command<T>): Promise<{ readonly result: T, readonly revision: number }> => inWords(() => engine.commit(command))

@@ -14,6 +14,7 @@ import { registerCheckCommand } from './register-check.js'
 import { registerServiceCommand } from './register-service.js'
 import { SyncTimer } from './sync-timer.js'
 import type { Clock } from '../clock.js'
+import type { Ownership } from '../cluster/ownership.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { Command } from '../engine/engine.js'
 import type { Guard } from '../health/guard.js'
@@ -46,6 +47,8 @@ export interface AgentOptions {
   readonly pauses: PauseWatch
   readonly guard: Guard
   readonly log: Logger
+  /** What this one of several servers looks after. Default: everything. */
+  readonly ownership?: Ownership
   /** How what diverges is repaired, where the catalog is not this process's to write. @throws when it cannot be now */
   readonly repair?: (found: readonly Divergence[]) => Promise<SyncReport>
 }
@@ -60,13 +63,13 @@ export class Agent {
   constructor (options: AgentOptions) {
     this.#options = options
     const { config, state, commit, clock, random, pauses, guard, log } = options
-    this.#checks = new CheckKeeper({ state, commit, clock, random, pauses, guard, live: this.#live, context: () => this.#context(), log })
+    this.#checks = new CheckKeeper({ state, commit, clock, random, pauses, guard, live: this.#live, context: () => this.#context(), log, ...(options.ownership === undefined ? {} : { ownership: options.ownership }) })
     const { reapIntervalMs, deregisterMinMs } = config().checks
     this.#reaper = new Reaper({
       clock,
       intervalMs: reapIntervalMs,
       minAfterMs: deregisterMinMs,
-      candidates: () => this.health.candidates(),
+      candidates: () => [...this.health.candidates()].filter(({ checkId }) => this.#checks.owns(checkId)),
       held: () => guard.active,
       remove: service => this.#reap(service),
       log: { warn: (_, message) => log.warn(message.replace(/^agent: /, '')) },
@@ -130,6 +133,9 @@ export class Agent {
 
   /** A TTL check's own word. @throws RosterError 404, 500 when it is no TTL check */
   async heartbeat (checkId: string, status: CheckStatus, note: string): Promise<void> { await this.#checks.heartbeat(checkId, status, note) }
+
+  /** A heartbeat that came to another server. */
+  signed (checkId: string): void { this.#checks.signed(checkId) }
 
   async nodeMaintenance (request: MaintenanceRequest): Promise<void> {
     await this.#options.commit(nodeMaintenanceCommand(request, this.#context()))

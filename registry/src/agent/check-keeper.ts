@@ -2,6 +2,7 @@
 // state, so it does not matter who registered a check, or how.
 
 import { same } from '../engine/draft.js'
+import { soleOwner } from '../cluster/ownership.js'
 import { errors } from '../errors.js'
 import { HealthManager } from '../health/manager.js'
 import { SyncDelay, syncDelayMs } from '../health/sync-delay.js'
@@ -10,6 +11,7 @@ import { AgentAliases } from './alias-source.js'
 import { LiveOutputs } from './live-outputs.js'
 import { pushOutputCommand, updateCheckCommand } from './update-check.js'
 import type { Clock } from '../clock.js'
+import type { Ownership } from '../cluster/ownership.js'
 import type { Command, Event, Revision, Row } from '../engine/engine.js'
 import type { Guard } from '../health/guard.js'
 import type { CheckResult, CheckStatus } from '../health/kind.js'
@@ -32,6 +34,8 @@ export interface CheckKeeperOptions {
   readonly context: () => AgentContext
   readonly live: LiveOutputs
   readonly log: Logger
+  /** Which checks run at this one of several servers. Default: all. */
+  readonly ownership?: Ownership
 }
 
 export class CheckKeeper {
@@ -68,7 +72,56 @@ export class CheckKeeper {
   start (): void {
     const { state } = this.#options
     for (const checkId of state.agent.checks.keys()) this.#give(checkId, false)
-    this.#unfollow = state.afterEvent(event => this.#follow(event))
+    const unfollow = state.afterEvent(event => this.#follow(event))
+    const disown = this.#ownership.onChange(owned => this.#redistribute(owned))
+    this.#unfollow = () => {
+      unfollow()
+      disown()
+    }
+  }
+
+  get #ownership (): Ownership { return this.#options.ownership ?? soleOwner }
+
+  /** Silence counts here, and active checks run here, if this is the server that owns them; what belongs to a host belongs to its server. */
+  #isOwn (checkId: string, { server }: Pick<AgentCheckRecord, 'server'>): boolean {
+    return server === undefined ? this.#ownership.owns('check', checkId) : !this.#ownership.shared || server === this.#ownership.self
+  }
+
+  /** Every server knows of heartbeats; everything else runs once. */
+  #runsHere (checkId: string, row: AgentCheckRecord): boolean { return row.definition?.ttlMs !== undefined || this.#isOwn(checkId, row) }
+
+  /** Whether this server may remove what the check is critical of. */
+  owns (checkId: string): boolean {
+    const row = this.#options.state.agent.checks.get(checkId)?.value
+    return row !== undefined && this.#isOwn(checkId, row)
+  }
+
+  /** Servers came or went: what is owned now begins anew, with a whole TTL; what is not stops. */
+  #redistribute (owned: Ownership['owns']): void {
+    for (const [checkId, { value }] of this.#options.state.agent.checks) {
+      const took = value.server === undefined && !owned('check', checkId) && this.#isOwn(checkId, value)
+      if (!this.#runsHere(checkId, value)) this.#take(checkId)
+      else this.#give(checkId, took)
+      if (value.server !== undefined && !this.#ownership.isLive(value.server) && this.#ownership.owns('check', checkId)) void this.#orphaned(checkId, value)
+    }
+  }
+
+  /** Its server is away: nobody else can look, so it stays as it was and says so. */
+  async #orphaned (checkId: string, { server, check }: AgentCheckRecord): Promise<void> {
+    const { commit, context, log } = this.#options
+    const note = `Not looked at: its server ${server!} is away. Last seen: `
+    if (check.output.startsWith(note)) return
+    try {
+      await commit(updateCheckCommand(checkId, { status: check.status as CheckStatus, output: note + check.output }, { ...context(), config: { ...context().config, checks: { ...context().config.checks, updateIntervalMs: 0 } } }, { heartbeat: false }))
+    } catch (error) {
+      log.warn('unable to say that the server of a check is away', { check: checkId, error: String(error) })
+    }
+  }
+
+  /** A heartbeat that came to another server, which has written what there was to write. */
+  signed (checkId: string): void {
+    const row = this.#options.state.agent.checks.get(checkId)?.value
+    if (row !== undefined) this.health.heartbeat(checkId, row.check.status as CheckStatus, row.check.output)
   }
 
   async stop (): Promise<void> {
@@ -92,11 +145,17 @@ export class CheckKeeper {
     if (!this.#options.state.agent.checks.has(checkId)) throw errors.UNKNOWN_CHECK_ID(checkId)
     const result = this.health.heartbeat(checkId, status, note)
     if (result === undefined) throw errors.NOT_A_TTL_CHECK(checkId)
+    this.#ownership.signed('check', checkId)
     await this.#learnt(checkId, result, true)
   }
 
   async #learnt (checkId: string, result: CheckResult, heartbeat: boolean): Promise<void> {
     const { state, commit, context, live, random, log } = this.#options
+    if (!heartbeat && this.#ownership.shared && !this.owns(checkId)) {
+      // Another server's to say. Silence is counted on, since that server may be gone by then.
+      if (state.agent.checks.get(checkId)?.value.definition?.ttlMs !== undefined) this.#give(checkId, true)
+      return
+    }
     const before = state.agent.checks.get(checkId)?.value.check.status
     const { result: { outcome, since } } = await commit(updateCheckCommand(checkId, result, context(), { heartbeat }))
     const row = state.agent.checks.get(checkId)
@@ -156,7 +215,7 @@ export class CheckKeeper {
     const row = this.#options.state.agent.checks.get(checkId)?.value
     if (row === undefined) return
     const { check: { serviceId, status }, definition } = row
-    if (definition === null) {
+    if (definition === null || !this.#runsHere(checkId, row)) {
       this.#take(checkId)
       return
     }

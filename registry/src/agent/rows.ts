@@ -2,6 +2,7 @@
 // not repair a catalog that was changed underneath; that is the sync's affair (full-sync.ts).
 
 import { same } from '../engine/draft.js'
+import { isHostBound } from '../health/host-bound.js'
 import { keys } from '../state/keys.js'
 import { deleteCheck, deleteService, putCheck, putService } from '../catalog/rows.js'
 import { putSelf } from '../catalog/self.js'
@@ -37,6 +38,8 @@ export function putAgentCheck (draft: Draft, fresh: AgentCheckRecord, context: A
   const { checkId, serviceId } = fresh.check
   const key = keys.agentCheck(checkId)
   const before = draft.get<AgentCheckRecord>(key)
+  const { engine, cluster } = context.config
+  if (engine === 'etcd' && fresh.server === undefined && fresh.definition !== null && isHostBound(fresh.definition)) fresh = { ...fresh, server: cluster.serverId }
   const kept: AgentCheckRecord = before === undefined || context.forgets?.(before) === true
     ? fresh
     : { ...fresh, confirmed: before.confirmed, check: { ...fresh.check, status: before.check.status, output: before.check.output } }

@@ -9,6 +9,7 @@ import { errors } from '../errors.js'
 import { goQuote } from './decode/go-text.js'
 import { autopilotJson, autopilotRecord, healthJson, putAutopilot, stateJson } from '../operator/autopilot.js'
 import { keyringChangeError, keyringListError } from '../operator/keyring.js'
+import { raftServers } from '../operator/servers.js'
 import { serverAddress } from '../operator/server-address.js'
 import { usageJson } from '../operator/usage.js'
 import { topics } from '../state/topic-names.js'
@@ -24,18 +25,11 @@ const look = (show: (roster: Roster) => unknown): Handler => (request, roster) =
 
 // === raft ===
 
-const raftConfiguration = look(({ config, state }) => ({
-  Servers: [{
-    ID: config.node.id,
-    Node: config.node.name,
-    Address: serverAddress(config),
-    Leader: true,
-    ProtocolVersion: '3',
-    Voter: true,
-    LastIndex: state.base + state.revision,
-  }],
-  Index: 0,
-}))
+const raftConfiguration: Handler = async (request, roster) => {
+  readOptions(request, roster)
+  checkDatacenter(request, roster)
+  return json({ Servers: await raftServers(roster), Index: 0 }, request, roster)
+}
 
 const removePeer: Handler = (request, roster) => {
   const { query } = request
@@ -65,6 +59,12 @@ const configureAutopilot: Handler = async (request, roster) => {
   checkDatacenter(request, roster)
   const { result } = await roster.commit(putAutopilot(record, cas, roster.state.base))
   return json(result, request, roster)
+}
+
+const health: Handler = async (request, roster) => {
+  readOptions(request, roster)
+  checkDatacenter(request, roster)
+  return json(await healthJson(roster), request, roster)
 }
 
 // === usage ===
@@ -125,7 +125,7 @@ export const operatorRoutes: readonly Route[] = [
   { path: '/v1/operator/raft/peer', methods: { DELETE: removePeer } },
   { path: '/v1/operator/raft/transfer-leader', methods: { POST: transferLeader } },
   { path: '/v1/operator/autopilot/configuration', methods: { GET: autopilot, PUT: configureAutopilot } },
-  { path: '/v1/operator/autopilot/health', methods: { GET: look(healthJson) } },
+  { path: '/v1/operator/autopilot/health', methods: { GET: health } },
   { path: '/v1/operator/autopilot/state', methods: { GET: look(stateJson) } },
   { path: '/v1/operator/usage', methods: { GET: usage } },
   { path: '/v1/operator/keyring', methods: { GET: listKeys, POST: changeKeys, PUT: changeKeys, DELETE: changeKeys } },

@@ -152,6 +152,8 @@ export const reference: readonly Described[] = [
   { method: 'PUT', path: '/v1/lease/{id}/status', summary: 'What the process says of its instances', answer: 'Index.', body: table(leaseStatus), own: true },
   { method: 'PUT', path: '/v1/lease/{id}/edges', summary: 'What the calls of the process did since its last report, by the service called: docs/ui.md', answer: 'EveryMs: when to report again.', body: table(leaseEdges), own: true },
   { method: 'DELETE', path: '/v1/lease/{id}', summary: 'End a lease; everything it owns goes at once', answer: 'Index.', own: true },
+  { method: 'GET', path: '/v1/cluster/servers', summary: 'The live servers over one store', answer: 'A list with ID, Version, HTTP, StartedAt, ReadOnly, Self; empty for one server alone.', own: true },
+  { method: 'PUT', path: '/v1/cluster/signs', summary: 'Signs of life that came to another server; for servers among themselves', answer: 'Nothing.', own: true },
   { method: 'GET', path: '/v1/leases', summary: 'All leases', answer: 'A list of leases.', own: true },
   { method: 'GET', path: '/v1/topology', summary: 'Who calls whom, with rates, errors and times, as callers report it', answer: 'Services, Edges.', parameters: ['service'], own: true },
   { method: 'GET', path: '/v1/local-agent/view', summary: 'What a local agent follows: a view, then every event', answer: 'Lines of JSON without an end.', parameters: ['since', 'history', 'id', 'node', 'dc'], own: true },

@@ -16,6 +16,7 @@ import { catalogRoutes } from './catalog.js'
 import { configEntryRoutes } from './config-entry.js'
 import { discoveryChainRoutes } from './discovery-chain.js'
 import { explainRoutes } from './explain.js'
+import { clusterRoutes } from './cluster.js'
 import { connectRoutes } from './connect.js'
 import { intentionRoutes } from './intention.js'
 import { federationRoutes } from './federation.js'
@@ -76,5 +77,6 @@ export const routes: readonly Route[] = [
   ...txnRoutes,
   ...aclRoutes,
   ...watcherRoutes,
+  ...clusterRoutes,
   ...topologyRoutes,
 ]

@@ -3,19 +3,19 @@
 import { json } from './reply.js'
 import { checkDatacenter } from './params.js'
 import { readOptions } from './read.js'
-import { serverAddress } from '../operator/server-address.js'
+import { leaderAddress, serverAddresses } from '../operator/servers.js'
 import type { Handler, Route } from './route.js'
 
 const leader: Handler = (request, roster) => {
   readOptions(request, roster)
   checkDatacenter(request, roster)
-  return json(serverAddress(roster.config), request, roster)
+  return json(leaderAddress(roster), request, roster)
 }
 
 const peers: Handler = (request, roster) => {
   readOptions(request, roster)
   checkDatacenter(request, roster)
-  return json([serverAddress(roster.config)], request, roster)
+  return json(serverAddresses(roster), request, roster)
 }
 
 export const statusRoutes: readonly Route[] = [

@@ -5,10 +5,12 @@
 //   lapsed => gone      DeregisterAfter later, unless the mass-expiry guard holds removals back
 
 import { errors } from '../errors.js'
+import { soleOwner } from '../cluster/ownership.js'
 import { Deadlines } from '../health/deadlines.js'
 import { agentLease, isMereSign, leaveCommand, REAP_MS, reportCommand } from '../local-agent/node-lease.js'
 import { endLease, grantLease, lapseLease, returnLease, sayOfLease } from './commands.js'
 import type { Clock } from '../clock.js'
+import type { Ownership } from '../cluster/ownership.js'
 import type { Command, Event } from '../engine/engine.js'
 import type { Guard } from '../health/guard.js'
 import type { PauseWatch } from '../health/pause.js'
@@ -30,6 +32,8 @@ export interface LeaseKeeperOptions {
   readonly log: Logger
   /** False: this process only has a view, and the time of what it sees is kept elsewhere. Default true. */
   readonly keepsTime?: boolean
+  /** Who among several servers acts when a lease's time is over. Default: this one. */
+  readonly ownership?: Ownership
 }
 
 export class LeaseKeeper {
@@ -51,8 +55,18 @@ export class LeaseKeeper {
       return
     }
     for (const { value } of state.leases.byId.values()) this.#begin(value)
-    this.#silence = state.afterEvent(event => this.#follow(event))
+    const unfollow = state.afterEvent(event => this.#follow(event))
+    // What another server kept time of gets one whole TTL: nobody may lapse because a server went.
+    const disown = this.#ownership.onChange(owned => {
+      for (const { value } of state.leases.byId.values()) if (!owned('lease', value.id) && this.#ownership.owns('lease', value.id)) this.#begin(value)
+    })
+    this.#silence = () => {
+      unfollow()
+      disown()
+    }
   }
+
+  get #ownership (): Ownership { return this.#options.ownership ?? soleOwner }
 
   /** Leases that another took everything from, or that a restore brought or took, are kept time of as the state says. */
   #follow (event: Event): void {
@@ -62,7 +76,25 @@ export class LeaseKeeper {
       if (lease === undefined) this.#forget((row.gone as { id: string }).id)
       else if (event.restored === true) this.#begin(lease)
       else if (!this.#alive.has(lease.id)) this.#alive.set(lease.id, lease.ttlMs)
+      else if (this.#ownership.shared) this.#followOthers(lease)
     }
+  }
+
+  /** What another server has written of a lease: a word or a return is a sign of life. */
+  #followOthers ({ id, ttlMs, deregisterAfterMs, lapsed }: LeaseRecord): void {
+    if (!lapsed) {
+      if (!this.#alive.renew(id)) this.#alive.set(id, ttlMs)
+      this.#removals.delete(id)
+    } else if (!this.#removals.has(id)) this.#removals.set(id, deregisterAfterMs)
+  }
+
+  /** A sign of life that was given at another server. */
+  signed (id: string): void {
+    const lease = this.#options.state.leases.byId.get(id)
+    if (lease === undefined) return
+    if (!this.#alive.renew(id)) this.#alive.set(id, lease.value.ttlMs)
+    this.#removals.delete(id)
+    this.#options.guard.returned(owner(id))
   }
 
   /** After a start, or a restore: everyone has a whole TTL to show up. */
@@ -153,12 +185,13 @@ export class LeaseKeeper {
     if (!this.#alive.renew(id)) this.#alive.set(id, ttlMs)
     if (this.#removals.has(id)) this.#removals.delete(id)
     this.#options.guard.returned(owner(id))
+    this.#ownership.signed('lease', id)
   }
 
   async #lapse (id: string): Promise<void> {
     const { state, guard, log, commit } = this.#options
     const lease = state.leases.byId.get(id)
-    if (lease === undefined || this.#stopped) return
+    if (lease === undefined || this.#stopped || this.#isAnothers(id, this.#alive)) return
     try {
       const { result } = await commit(lapseLease(id))
       // A renewal that came meanwhile has made it alive again.
@@ -178,10 +211,17 @@ export class LeaseKeeper {
     }
   }
 
+  /** Another server's to act on; looked at again, since that server may go, and this one may have lost touch for a moment. */
+  #isAnothers (id: string, deadlines: Deadlines<string>): boolean {
+    if (this.#ownership.owns('lease', id)) return false
+    deadlines.retry(id, RETRY_MS)
+    return true
+  }
+
   async #remove (id: string): Promise<void> {
     const { state, guard, log, commit } = this.#options
     const lease = state.leases.byId.get(id)
-    if (lease === undefined || !lease.value.lapsed || this.#stopped) return
+    if (lease === undefined || !lease.value.lapsed || this.#stopped || this.#isAnothers(id, this.#removals)) return
     if (guard.active) {
       this.#removals.retry(id, RETRY_MS)
       return

@@ -4,6 +4,7 @@ import { command } from '../catalog/rows.js'
 import { uint64 } from '../exact-json.js'
 import { formatMs } from '../http/decode/duration.js'
 import { keys } from '../state/keys.js'
+import { clusterHealth } from './servers.js'
 import { serverAddress } from './server-address.js'
 import type { Json } from '../catalog/wire.js'
 import type { AutopilotConfig } from '../config/runtime-config.js'
@@ -69,7 +70,12 @@ export const autopilotJson = ({ value: a, createIndex, modifyIndex }: Entry<Auto
 /** There are no elections among one. */
 const TERM = 1
 
-export function healthJson ({ config, state, startedAt }: Roster): Json {
+export async function healthJson (roster: Roster): Promise<Json> {
+  const { config, state, startedAt } = roster
+  if (roster.cluster !== undefined) {
+    const { healthy, failureTolerance, servers } = await clusterHealth(roster)
+    return { Healthy: healthy, FailureTolerance: failureTolerance, Servers: servers }
+  }
   const { node, version } = config
   return {
     Healthy: true,

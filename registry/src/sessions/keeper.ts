@@ -6,11 +6,13 @@
 //   delayed => free     the lock-delay is over, counted by this server from when it saw the loss, or from its start
 
 import { command } from '../catalog/rows.js'
+import { soleOwner } from '../cluster/ownership.js'
 import { Deadlines } from '../health/deadlines.js'
 import { keys } from '../state/keys.js'
 import { endSession } from './end.js'
 import './consequences.js'
 import type { Clock } from '../clock.js'
+import type { Ownership } from '../cluster/ownership.js'
 import type { Draft } from '../engine/draft.js'
 import type { Command, Event, Revision } from '../engine/engine.js'
 import type { PauseWatch } from '../health/pause.js'
@@ -31,6 +33,8 @@ export interface SessionKeeperOptions {
   readonly log: Logger
   /** False: this process only has a view, and the time of what it sees is kept elsewhere. Default true. */
   readonly keepsTime?: boolean
+  /** Who among several servers acts when a session's time is over. Default: this one. */
+  readonly ownership?: Ownership
 }
 
 export class SessionKeeper {
@@ -57,8 +61,20 @@ export class SessionKeeper {
     }
     for (const { value } of state.sessions.list()) this.#watch(value)
     for (const { key, ms } of state.sessions.lockDelays.values()) this.#delays.set(key, ms)
-    this.#silence = state.afterEvent(event => this.#follow(event))
+    const unfollow = state.afterEvent(event => this.#follow(event))
+    const disown = this.#ownership.onChange(owned => {
+      for (const { value } of state.sessions.list()) if (!owned('session', value.id) && this.#ownership.owns('session', value.id)) this.#watch(value)
+    })
+    this.#silence = () => {
+      unfollow()
+      disown()
+    }
   }
+
+  get #ownership (): Ownership { return this.#options.ownership ?? soleOwner }
+
+  /** A renewal that was made at another server. */
+  signed (id: string): void { if (!this.#ending.has(id)) this.#alive.renew(id) }
 
   /** Sessions with a TTL. */
   get ttlActive (): number { return this.#alive.size }
@@ -91,6 +107,7 @@ export class SessionKeeper {
     if (session === undefined || this.#ending.has(session.value.id)) return undefined
     this.stats.renewals++
     this.#alive.renew(session.value.id)
+    this.#ownership.signed('session', session.value.id)
     return session
   }
 
@@ -102,6 +119,10 @@ export class SessionKeeper {
 
   async #expire (id: string): Promise<void> {
     const { commit, log } = this.#options
+    if (!this.#ownership.owns('session', id)) {
+      this.#alive.retry(id, RETRY_MS)
+      return
+    }
     this.#ending.add(id)
     try {
       await commit(command(draft => endSession(draft, id)))
@@ -120,6 +141,10 @@ export class SessionKeeper {
     const row = state.sessions.lockDelays.get(key)
     if (row === undefined) return
     this.#over.set(key, row.revision)
+    if (!this.#ownership.owns('lock-delay', key)) {
+      this.#delays.retry(key, RETRY_MS)
+      return
+    }
     try {
       await commit(command(draft => {
         if (draft.row(keys.lockDelay(key))?.revision === row.revision) draft.delete(keys.lockDelay(key))

@@ -24,6 +24,8 @@ export interface AgentServiceRecord {
 }
 
 export interface AgentCheckRecord {
+  /** Among several servers the one on whose host it has to run; absent where any may. */
+  readonly server?: string
   /** As the agent shows it, but for an output that is too fresh to be written (agent/live-outputs.ts); the catalog may lag behind. */
   readonly check: CheckRecord
   /** How to find out, as far as it says something; `null` for maintenance, which nobody has to find out. */

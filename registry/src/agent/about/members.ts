@@ -1,5 +1,6 @@
 // The members of the cluster as this agent knows them: servers, and the local agents that follow them, as their leases say. There is no gossip.
 
+import type { Cluster } from '../../cluster/cluster.js'
 import type { RuntimeConfig } from '../../config/runtime-config.js'
 import type { Roster } from '../../roster.js'
 import type { LeaseAgent, LeaseRecord } from '../../state/leases.js'
@@ -20,9 +21,9 @@ export const memberAddress = ({ addresses }: RuntimeConfig, network: Network): s
 export const memberPort = ({ ports }: RuntimeConfig, network: Network): number => network === 'wan' ? ports.serfWan : ports.serfLan
 
 /** Of those of one network, in no order: this agent's word, which is as good as its view. */
-export function membersJson ({ config, state, localAgent }: Pick<Roster, 'config' | 'state' | 'localAgent'>, network: Network): Json[] {
+export function membersJson ({ config, state, localAgent, cluster }: Pick<Roster, 'config' | 'state' | 'localAgent' | 'cluster'>, network: Network): Json[] {
   const agents = [...state.leases.byId.values()].flatMap(({ value }) => value.agent === undefined || isOf(config, value) ? [] : [agentJson(config, value.node, value.agent, value.lapsed)])
-  if (localAgent === undefined) return [memberJson(config, network), ...(network === 'lan' ? agents : [])]
+  if (localAgent === undefined) return [...serversJson(config, network, cluster), ...(network === 'lan' ? agents : [])]
   const server = localAgent.server === undefined ? [] : [{ ...localAgent.server.member, Status: localAgent.freshness.knownLeader() ? STATUS.alive : STATUS.failed }]
   return network === 'wan' ? [] : [...server, memberJson(config, network), ...agents]
 }
@@ -39,6 +40,16 @@ function agentJson ({ acl, datacenter, ports }: RuntimeConfig, name: string, { a
     Status: left ? STATUS.left : lapsed ? STATUS.failed : STATUS.alive,
     ...PROTOCOLS,
   }
+}
+
+/** The servers: several over one store are one node, so each goes by its own id. */
+function serversJson (config: RuntimeConfig, network: Network, cluster: Cluster | undefined): Json[] {
+  const own = memberJson(config, network)
+  if (cluster === undefined || cluster.servers.length === 0) return [own]
+  return cluster.servers.map(({ id, http, version, readOnly }) => {
+    const { hostname, port } = new URL(http)
+    return { ...own, Name: network === 'wan' ? `${id}.${config.datacenter}` : id, Addr: hostname.replace(/^\[|\]$/g, ''), Port: Number(port), Tags: { ...own['Tags'] as object, id, build: `${version}:`, node: config.node.name, port, ...(readOnly ? { read_replica: '1' } : {}) } }
+  })
 }
 
 /** This agent as a member. */

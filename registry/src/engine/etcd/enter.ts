@@ -51,7 +51,9 @@ export async function enterPrefix (client: EtcdClient, names: Names, entering: E
 
 async function enterOnce (client: EtcdClient, names: Names, { prefix, schema, madeBy, readOnly }: Entering): Promise<void> {
   judgeVersion(await client.status(), client)
-  const { kvs } = await client.range({ key: names.meta })
+  // In one look: another server may be making the prefix its own at this moment.
+  const { ranges } = await client.txn({ then: [{ range: { key: names.meta } }, { range: { key: names.prefix, end: names.end, limit: 1, keysOnly: true } }] })
+  const [{ kvs } = { kvs: [] }, { kvs: others } = { kvs: [] }] = ranges
   if (kvs.length > 0) {
     const marker = markerOf(kvs[0]!.value, prefix)
     if (marker.form > FORM || marker.schema > schema) throw new EngineError('NEWER', `${prefix} in etcd was written by Roster ${marker.madeBy} (form ${marker.form}, schema ${marker.schema}); this is Roster ${madeBy} (form ${FORM}, schema ${schema})`)
@@ -59,7 +61,6 @@ async function enterOnce (client: EtcdClient, names: Names, { prefix, schema, ma
     await client.txn({ compares: [{ key: names.meta, mod: kvs[0]!.mod, is: 'equal' }], then: [{ put: names.meta, value: encode({ roster: 'registry', form: FORM, schema, madeBy }) }] })
     return
   }
-  const { kvs: others } = await client.range({ key: names.prefix, end: names.end, limit: 1, keysOnly: true })
   if (others.length > 0) throw new EngineError('FOREIGN', `${prefix} in etcd holds keys that are not Roster's, such as ${JSON.stringify(others[0]!.key.toString())}: give the registry a prefix of its own`)
   if (readOnly) throw new EngineError('READ_ONLY', `${prefix} in etcd is empty, and a read-only server does not begin a registry: start a server that writes first`)
   const head = Buffer.from('begun')

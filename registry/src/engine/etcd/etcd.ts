@@ -18,6 +18,7 @@ import { evaluate } from './decision.js'
 import { Feed } from './feed.js'
 import { Names } from './names.js'
 import { keyText, plainLayout } from './layout.js'
+import { Presence } from './presence.js'
 import { SharedQuestion } from './shared-question.js'
 import { View } from './view.js'
 import type { CancelTimer, Clock } from '../../clock.js'
@@ -26,7 +27,7 @@ import type { OnFlush } from '../local.js'
 import type { EtcdClient } from './client.js'
 import type { Decision, Evaluated } from './decision.js'
 import type { Layout } from './layout.js'
-import type { Compare, KeyValue, Op, TxnRequest } from './messages.js'
+import type { Compare, KeyValue, Member, Op, Status, TxnRequest } from './messages.js'
 import type { StoredSteps } from './revisions.js'
 import type { Changes, Loading, Residue } from './view.js'
 import type { WatchEvent } from './watch-decoder.js'
@@ -95,12 +96,12 @@ interface Waiting {
   blockedBy: string | undefined
 }
 
-interface Member { readonly waiting: Waiting, readonly evaluated: Evaluated<unknown> }
+interface Packed { readonly waiting: Waiting, readonly evaluated: Evaluated<unknown> }
 
 /** A Txn on its way. */
 interface Pack {
   readonly id: string
-  readonly members: readonly Member[]
+  readonly members: readonly Packed[]
   readonly places: readonly string[]
   /** Values written, by key of the row. */
   readonly known: ReadonlyMap<string, unknown>
@@ -123,6 +124,8 @@ export class EtcdEngine implements Engine {
   readonly #batches: BatchKeeper
   readonly #feed: Feed
   readonly #nonce = randomBytes(8).toString('hex')
+  /** Records and notes of servers. */
+  readonly presence: Presence
   readonly #head = new SharedQuestion(() => this.#askHead())
   #fold: Fold | undefined
   #queue: Waiting[] = []
@@ -156,6 +159,7 @@ export class EtcdEngine implements Engine {
     this.#clock = options.clock ?? systemClock
     this.#names = new Names(options.prefix)
     this.#layout = options.layout ?? plainLayout
+    this.presence = new Presence({ client: options.client, names: this.#names, clock: this.#clock })
     this.#view = new View(options.codec, this.#layout.placeOf)
     this.#batches = new BatchKeeper({ client: options.client, names: this.#names, view: this.#view, layout: this.#layout, codec: options.codec, clock: this.#clock, fenceMod: () => this.#fenceMod, readOnly: options.readOnly === true })
     this.#feed = new Feed({
@@ -179,6 +183,22 @@ export class EtcdEngine implements Engine {
   get waiting (): number { return this.#queue.length + [...this.#packs.values()].reduce((sum, { members }) => sum + members.length, 0) }
 
   get feedStats (): Feed['stats'] { return this.#feed.stats }
+
+  /** etcd's members, and how each says that it is; `undefined` for one that does not answer. @throws EngineError `NO_LEADER` */
+  async members (): Promise<ReadonlyArray<{ readonly member: Member, readonly status: Status | undefined }>> {
+    try {
+      const members = await this.#client.members()
+      return await Promise.all(members.map(async member => ({ member, status: await this.#statusOf(member) })))
+    } catch (error) {
+      throw new EngineError('NO_LEADER', messageOf(error), { cause: error })
+    }
+  }
+
+  async #statusOf ({ clientUrls }: Member): Promise<Status | undefined> {
+    const endpoint = clientUrls.map(url => url.replace(/\/$/, '')).find(url => this.#client.endpoints.includes(url))
+    if (endpoint === undefined) return undefined
+    return await this.#client.status(endpoint).catch(() => undefined)
+  }
 
   // === open ===
 
@@ -462,7 +482,7 @@ export class EtcdEngine implements Engine {
   #build (): Pack | undefined {
     if ([...this.#packs.values()].some(({ exclusive }) => exclusive)) return undefined
     const { maxOps = 128, maxPacked = Infinity } = this.#options
-    const members: Member[] = []
+    const members: Packed[] = []
     const places = new Set<string>()
     const guards = new Set<string>()
     const ranges = new Set<string>()
@@ -653,7 +673,7 @@ export class EtcdEngine implements Engine {
   /** A write that stands on the whole store: nothing at all may have been written since. */
   async #exclusiveRequest (pack: Pack): Promise<TxnRequest> {
     const { fence, head } = this.#names
-    const [{ waiting, evaluated }] = pack.members as [Member]
+    const [{ waiting, evaluated }] = pack.members as [Packed]
     const decision = evaluated.decision!
     const compares: Compare[] = [{ key: fence, mod: this.#fenceMod, is: 'equal' }, { key: head, mod: this.#headMod, is: 'equal' }]
     const otherwise: Op[] = [{ range: { key: head, keysOnly: true } }]
