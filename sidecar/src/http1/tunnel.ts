@@ -59,8 +59,8 @@ export class Tunnel implements Waiting {
   readonly #serverDrain = (): void => { this.client.resume() }
   readonly #clientEnd = (): void => { this.server.end(); this.#ended() }
   readonly #serverEnd = (): void => {
-    // A reset that comes with the last bytes is told as an end; only the peer's address is gone then.
-    if (this.server.remoteAddress === undefined) { this.#finish('upstream-reset'); return }
+    // A reset that comes with the last bytes is told as an end; only the peer's address is gone then, as it is when both sides have ended.
+    if (!this.server.writableEnded && this.server.remoteAddress === undefined) { this.#finish('upstream-reset'); return }
     this.client.end()
     this.#ended()
   }

@@ -27,8 +27,10 @@ export async function rawServer (t: Test, onSocket: (socket: Socket) => void): P
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, socket => {
     sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket)).on('end', () => { if (socket.listenerCount('end') === own) socket.end() })
+    const own = socket.listenerCount('end')
     onSocket(socket)
+    if (socket.listenerCount('data') === 0) socket.resume()
   })
   t.teardown(() => { for (const socket of sockets) socket.destroy(); server.close() })
   return { port: await listening(server), server, sockets }
