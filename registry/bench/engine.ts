@@ -25,7 +25,7 @@ const { values: options } = parseArgs({ options: { seconds: { type: 'string', de
 const seconds = Number(options.seconds)
 const dir = mkdtempSync(join(options.dir, 'engine-bench-'))
 
-const codec: Codec = { encode: (_, value) => JSON.stringify(value), decode: (_, bytes) => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as unknown }
+const codec: Codec = { encode: (_, value) => JSON.stringify(value), decode: (_, text) => JSON.parse(text) as unknown }
 const fold: Fold = { row () {}, event () {} }
 const keyOf = (i: number): string => `node/n${i % 1000}/service/web-${i}-10-0-0-${i % 250}-8080`
 const valueOf = (i: number): object => ({ node: `n${i % 1000}`, id: `web-${i}`, name: 'web', address: '198.51.100.7', port: 8080, tags: ['primary', 'v1'], meta: { version: '1.2.3', text: 'x'.repeat(200) }, at: Math.random() })

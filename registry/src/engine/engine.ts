@@ -79,11 +79,8 @@ export type Command<T> = (head: Head) => { readonly tx: Transaction | undefined,
 export interface Codec {
   /** Text that is stored as UTF-8: the engine writes it in place, without a copy for each row. Well-formed. */
   encode (key: string, value: unknown): string
-  /**
-   * `bytes` is lent for the call: what the record keeps of it has to be copied.
-   * @throws when the record was written by a later schema or is not one of ours
-   */
-  decode (key: string, bytes: Uint8Array): unknown
+  /** @throws when the record was written by a later schema or is not one of ours */
+  decode (key: string, text: string): unknown
 }
 
 /** The state's side of the engine. Must not throw: an event that cannot be digested is a bug, and the process ends with it in its last words. */

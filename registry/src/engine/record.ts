@@ -156,9 +156,9 @@ export function decodeEntries (number: number, bytes: Buffer): Entry[] {
 /** The row of a `row` or `tombstone` entry. */
 export function decodeRow (entry: Entry, bytes: Buffer, number: number, codec: Codec): HeldRow {
   const { kind, key, created, revision, valueAt, end } = entry
-  const stored = bytes.subarray(valueAt, end)
+  const stored = bytes.toString('utf8', valueAt, end)
   const value = kind === 'row' ? codec.decode(key, stored) : undefined
-  const gone: unknown = kind === 'tombstone' && end > valueAt ? JSON.parse(stored.toString()) : undefined
+  const gone: unknown = kind === 'tombstone' && stored !== '' ? JSON.parse(stored) : undefined
   return { key, value, created, revision, gone, record: number, bytes: end - entry.at }
 }
 

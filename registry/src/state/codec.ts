@@ -14,12 +14,12 @@ export const codec: Codec = {
   encode (key, value) {
     return String.fromCharCode(tableOf(key)?.schema ?? FIRST) + JSON.stringify(value)
   },
-  decode (key, bytes) {
+  decode (key, text) {
     const table = tableOf(key)
     const current = table?.schema ?? FIRST
-    const schema = bytes[0]!
+    const schema = text.charCodeAt(0)
     if (schema > current) throw new Error(`the record "${key}" has schema ${schema}, this version knows ${current}`)
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1).toString('utf8'))
+    const value: unknown = JSON.parse(text.slice(1))
     return schema === current ? value : table!.migrate!(schema, value)
   },
 }

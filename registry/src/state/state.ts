@@ -29,6 +29,8 @@ export interface Table {
   readonly fold: (state: State, row: Row) => readonly string[]
   /** The same topics for a row as it lies there after a start, when nothing has changed. */
   readonly topics: (state: State, row: Row) => readonly string[]
+  /** Topics of a row that is there depend on no other row: after a start they are those of its fold. */
+  readonly alone?: true
   /** A tombstone of it is forgotten for good. */
   readonly purge?: (state: State, key: string) => void
   /** What stays of a row that goes; see Gone in tables.ts, which says it for the tables that have none here. */
@@ -158,8 +160,10 @@ export class State implements Fold {
 
   row (row: Row): void {
     if (row.revision > this.revision) this.revision = row.revision
-    tableOf(row.key)?.fold(this, row)
-    this.#started!.push(row)
+    const table = tableOf(row.key)
+    const names = table?.fold(this, row)
+    if (table?.alone !== true || row.value === undefined) this.#started!.push(row)
+    else for (const name of names!) this.topics.touch(name, row.revision)
   }
 
   /** To be called once, after the last `row`: topics of node-wide rows need everything on the node to be there. */

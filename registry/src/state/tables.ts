@@ -46,6 +46,7 @@ const nodes: Table = {
 const nodeName = (row: Row): string => (row.value as NodeRecord | undefined)?.name ?? (row.gone as { node: string }).node
 
 const services: Table = {
+  alone: true,
   owns: key => partOf(key) === 'service',
   fold (state, row) {
     const record = row.value as ServiceRecord | undefined ?? (row.gone as { service: ServiceRecord }).service
@@ -111,6 +112,7 @@ const restored: Table = {
 const touched: Table = { owns: key => key.startsWith('touched/'), fold: (_, row) => touched.topics(_, row), topics: (_, row) => [row.key.slice('touched/'.length)] }
 
 const agentServices: Table = {
+  alone: true,
   owns: key => key.startsWith('agent/service/'),
   fold (state, row) {
     const id = (row.value as AgentServiceRecord | undefined)?.service.id ?? (row.gone as { id: string }).id
@@ -122,6 +124,7 @@ const agentServices: Table = {
 }
 
 const agentChecks: Table = {
+  alone: true,
   owns: key => key.startsWith('agent/check/'),
   fold (state, row) {
     const id = (row.value as AgentCheckRecord | undefined)?.check.checkId ?? (row.gone as { id: string }).id
@@ -132,6 +135,7 @@ const agentChecks: Table = {
 }
 
 const kv: Table = {
+  alone: true,
   owns: key => key.startsWith('kv/'),
   fold (state, row) {
     const key = row.key.slice(3)

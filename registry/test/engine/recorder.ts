@@ -36,7 +36,7 @@ export const headView = (head: Head): View => viewOf([...head.range(''), ...head
 
 export const jsonCodec: Codec = {
   encode: (_, value) => JSON.stringify(value),
-  decode: (_, bytes) => JSON.parse(Buffer.from(bytes).toString()) as unknown,
+  decode: (_, text) => JSON.parse(text) as unknown,
 }
 
 /** A command that decides on `tx` whatever the head holds. */

@@ -99,7 +99,7 @@ export class View {
 
   #decode (place: string, key: string, bytes: Uint8Array): unknown {
     try {
-      return this.#codec.decode(key, bytes)
+      return this.#codec.decode(key, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
     } catch (cause) {
       throw new EngineError('DAMAGED', `${JSON.stringify(place)} holds ${JSON.stringify(key)}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     }
