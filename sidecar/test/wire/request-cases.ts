@@ -1,4 +1,4 @@
-// Requests as bytes, what becomes of each, and the clause that says so. Rows are run against the real proxy (conformance.test.ts) and, for comparison, against others (bench/wire-cases.ts).
+// Requests as bytes, what becomes of each, and the clause that says so. Rows are run against the real proxy (conformance.test.ts).
 
 export interface RequestCase {
   readonly name: string
