@@ -15,12 +15,12 @@ export const broker: ServiceDefinition = {
   faults,
   keeps: false,
 
-  async start ({ host }) {
+  async start ({ host, port: wanted }) {
     const aedes = await Aedes.createBroker({ concurrency: 100, queueLimit: 1000, connectTimeout: 5000 })
     const server = createServer(aedes.handle)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(0, host, () => resolve())
+      server.listen(wanted, host, () => resolve())
     })
     const { port } = server.address() as { port: number }
     const close = async (): Promise<void> => {

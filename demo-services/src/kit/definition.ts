@@ -34,6 +34,8 @@ export interface ServiceParts {
   /** Which of the service's instances this is, for people: `orders-2`. */
   readonly label: string
   readonly host: string
+  /** Where callers are to find it; 0 asks the system. */
+  readonly port: number
   /** Calls over HTTP of a dependency. @throws Error for one that deps.ts does not have */
   to (service: string): Caller
   readonly env: NodeJS.ProcessEnv

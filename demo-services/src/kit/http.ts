@@ -14,8 +14,8 @@ export type Http = FastifyInstance
 
 /** Largest body, bytes. A basket of 20 products is below 2 KiB. */
 const BODY_LIMIT = 16 * 1024
-/** Probes: no faults, no spans. */
-const aside = (url: string): boolean => url === '/health'
+/** Probes, and the operator who looks on: no faults, no spans, or he would see nothing but himself. */
+const aside = (url: string): boolean => url === '/health' || url.startsWith('/operator/') || url === '/api/spans'
 
 declare module 'fastify' {
   interface FastifyRequest { span?: Span, around?: AsyncResource }

@@ -69,14 +69,17 @@ export function connectBroker (roster: RosterClient, { log, topic, onMessage, on
   return {
     async publish (to, payload) {
       const mqtt = await connected()
-      const late = AbortSignal.timeout(PUBLISH_MS)
-      await Promise.race([
-        mqtt.publishAsync(to, payload, { qos: 1 }),
-        new Promise((_resolve, reject) => {
-          mqtt.once('close', () => reject(new Error('The broker went away')))
-          late.addEventListener('abort', () => reject(new Error('The broker does not answer')))
-        }),
-      ])
+      let gone = (): void => {}
+      let late: NodeJS.Timeout | undefined
+      const lost = new Promise<never>((_resolve, reject) => {
+        gone = () => reject(new Error('The broker went away'))
+        late = setTimeout(() => reject(new Error('The broker does not answer')), PUBLISH_MS)
+      })
+      mqtt.once('close', gone)
+      try { await Promise.race([mqtt.publishAsync(to, payload, { qos: 1 }), lost]) } finally {
+        clearTimeout(late)
+        mqtt.off('close', gone)
+      }
     },
     async close () {
       closing.abort()

@@ -74,7 +74,7 @@ export async function runService (definition: ServiceDefinition, options: RunOpt
     // Where spans are drawn. Whether somebody offers it changes nothing here.
     const page = caller(roster, 'operator', { kind: 'soft', protocol: 'http', why: 'traces', budgetMs: 1500, fallback: 'spans are dropped', policy: { retry: false } })
     if (name !== 'operator') tracing.sendTo(async spans => { await page.call('POST', '/spans', { body: { spans } }) })
-    const started: Started = await definition.start({ http, roster, store: store as Store, faults, log, tracer: tracing.tracer, label, host, to, env }) ?? {}
+    const started: Started = await definition.start({ http, roster, store: store as Store, faults, log, tracer: tracing.tracer, label, host, port: options.port ?? 0, to, env }) ?? {}
     ends.push(() => started.close?.())
     const opsPort = await listen(ops, host, 0)
     const { port, server } = started.offer ?? { port: await listen(http, host, options.port ?? 0), server: http.server }

@@ -106,7 +106,7 @@ export class Shop {
     this.#registry = registryProcess({ folder: this.folder, port: registryPort || await freePort(), dnsPort: dnsPort || await freePort(), onLine: line => this.#say(`registry: ${line}`) })
     await this.#registry.start()
     this.#roster = createClient({ address: this.#registry.url, cacheDir: false, onWarning: () => {} }, { env: {} })
-    const wanted = PLANS.filter(({ name, guest }) => guest === undefined && (only === undefined || only.includes(name)))
+    const wanted = PLANS.filter(({ name }) => only === undefined || only.includes(name))
     const groups = wanted.flatMap(({ name, instances }) => {
       const group = together.find(names => names.includes(name))
       if (group !== undefined) return group[0] === name ? [group] : []

@@ -26,7 +26,7 @@ export const payments: ServiceDefinition = {
   faults,
   keeps: true,
 
-  async start ({ store, faults, tracer, label, host }) {
+  async start ({ store, faults, tracer, label, host, port: wanted }) {
     const answer = (row: ledger.Row) => ({ order: row.order, state: row.state, amount: row.amount, why: row.why, servedBy: label })
     const methods = {
       Charge: async (request: ChargeRequest) => {
@@ -41,7 +41,7 @@ export const payments: ServiceDefinition = {
     }
     const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 })
     server.addService(PaymentsService, Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, unary(name, method as Method, faults, tracer)])) as UntypedServiceImplementation)
-    const port = await new Promise<number>((resolve, reject) => server.bindAsync(`${host}:0`, ServerCredentials.createInsecure(), (error, bound) => error ? reject(error) : resolve(bound)))
+    const port = await new Promise<number>((resolve, reject) => server.bindAsync(`${host}:${wanted}`, ServerCredentials.createInsecure(), (error, bound) => error ? reject(error) : resolve(bound)))
     return { offer: { port, server }, close: async () => { server.forceShutdown() } }
   },
 }

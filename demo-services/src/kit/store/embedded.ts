@@ -30,29 +30,28 @@ export function openEmbedded (folder: string): Store {
     if (step.kind === 'remove') return overlay.remove(step.key)
     const { prefix, after, reverse } = step
     const limit = overlay.reach(prefix, step.limit)
-    const [low, high] = [after > prefix && !reverse ? after : prefix, after !== '' && reverse ? after : prefix + LAST]
-    const bounds = reverse ? { start: high, end: low, reverse: true } : { start: low, end: high }
+    // Backwards there is no lower bound, because the store would leave out the row that is the bound.
+    const bounds = reverse ? { start: after !== '' && after < prefix + LAST ? after : prefix + LAST, reverse: true } : { start: after > prefix ? after : prefix, end: prefix + LAST }
     const rows = []
-    // One more, because the bound itself may be the row after which the range begins.
-    for (const { key, value } of db.getRange({ ...bounds, limit: limit + 1 })) if (key !== after && rows.length < limit) rows.push([key, value] as const)
+    for (const { key, value } of db.getRange(bounds)) {
+      if (rows.length === limit || !key.startsWith(prefix)) break
+      if (key !== after) rows.push([key, value] as const)
+    }
     return overlay.overRange(rows, step)
   }
 
   return {
     async change (work) {
-      const outcome = await db.transaction(() => {
-        try {
-          const overlay = new Overlay()
-          const result = run(work, overlay)
-          for (const [key, value] of overlay.writes) {
-            if (value === undefined) void db.remove(key)
-            else void db.put(key, value)
-          }
-          return { result }
-        } catch (error) { return { error } }
+      // Synchronously: rules take microseconds, and a writer that waits for nobody in this process cannot be waited for in a circle.
+      return db.transactionSync(() => {
+        const overlay = new Overlay()
+        const result = run(work, overlay)
+        for (const [key, value] of overlay.writes) {
+          if (value === undefined) db.removeSync(key)
+          else db.putSync(key, value)
+        }
+        return result
       })
-      if ('error' in outcome) throw outcome.error
-      return outcome.result as never
     },
     async read (work) {
       // What other processes have written since the last reading is to be seen.
