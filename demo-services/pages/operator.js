@@ -61,7 +61,7 @@ async function look () {
   const [instances, traces, acts] = await Promise.all([call('GET', 'instances'), call('GET', 'traces'), call('GET', 'acts')])
   if (instances !== undefined) { state = instances; drawInstances() }
   if (traces !== undefined) {
-    fill($('traces'), ...traces.traces.slice(0, 12).map(({ trace, name, durationMs, spans, services, failed, startMs }) => make('li', { class: 'row' },
+    fill($('traces'), ...traces.traces.slice(0, 20).map(({ trace, name, durationMs, spans, services, failed, startMs }) => make('li', { class: 'row' },
       make('button', { id: `trace-${trace}`, text: `${name}`, class: failed ? 'bad' : '', 'aria-pressed': String(shown === trace), on: { click: () => { shown = trace; void drawTrace(true) } } }),
       make('span', { class: 'quiet', text: `${new Date(startMs).toLocaleTimeString()}, ${Math.round(durationMs)} ms, ${spans} spans, ${services.join(', ')}` }))))
   }

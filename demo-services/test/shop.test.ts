@@ -18,7 +18,7 @@ import type { Customer } from './support/browser.js'
 import { calledPorts } from './support/peers.js'
 import { tryPages } from './support/pages.js'
 
-t.setTimeout(180_000)
+t.setTimeout(400_000)
 const shop = new Shop({ shuffle: true, env: {} })
 const ends: Array<() => unknown> = [() => shop.close()]
 t.teardown(async () => { for (const end of ends.reverse()) await end() })

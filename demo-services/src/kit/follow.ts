@@ -3,6 +3,7 @@
 
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api'
 import type { Tracer } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import type { RosterClient } from '@roster/client'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Event } from '../orders/store.js'
@@ -59,7 +60,8 @@ export function follow ({ roster, orders, store, tracer, log, apply }: FollowOpt
       for (const event of body.events) if (!await take(event)) return
     }
   }
-  const catchUp = (): Promise<void> => queued(fetchMissing)
+  // A look that nobody asked for is in nobody's trace.
+  const catchUp = (): Promise<void> => queued(() => context.with(suppressTracing(context.active()), fetchMissing))
 
   async function heard (payload: string): Promise<void> {
     const event = JSON.parse(payload) as Event

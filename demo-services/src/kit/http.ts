@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Span, Tracer } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import { inbound } from '@roster/client'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -37,7 +38,13 @@ export function createHttp ({ label, tracer, faults, log, counts }: HttpParts): 
   const http = plainHttp(log)
   http.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-served-by', label)
-    if (aside(request.url)) { done(); return }
+    if (aside(request.url)) {
+      context.with(suppressTracing(context.active()), () => {
+        request.around = new AsyncResource('request')
+        done()
+      })
+      return
+    }
     const parent = propagation.extract(context.active(), request.headers)
     const span = tracer.startSpan(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method, 'url.path': request.url } }, parent)
     request.span = span

@@ -10,7 +10,7 @@ import type { Child } from './child.js'
 const ROSTER = fileURLToPath(new URL('../../../registry/bin/roster.js', import.meta.url))
 const WITH_PARENT = new URL('../../dist/launcher/with-parent.js', import.meta.url).href
 /** Until it must have answered, ms. */
-const START_MS = 30_000
+const START_MS = 90_000
 
 export interface RegistryProcess {
   readonly url: string

@@ -18,7 +18,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 /** A shop needs little: a small young generation and a bounded old one keep a dozen processes below a gigabyte. */
 const NODE_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=1']
 /** Until an instance must be ready, ms. */
-const READY_MS = 60_000
+const READY_MS = 150_000
 
 export interface ShopOptions {
   /** 0, the default: any. */
