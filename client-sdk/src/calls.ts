@@ -1,10 +1,14 @@
-// The parts of a call's policies that know nothing of how requests are sent, for who sends in another way, such as a proxy: the same settings, memories and decisions. Not for applications.
+// The parts of a call's policies, for who sends in another way, such as a proxy: the same settings, memories and decisions, one by one or as the whole list. Not for applications.
 
+export { InstancePools } from './faces/instance-pools.js'
 export { limitMs } from './interceptors/attempt-timeout.js'
 export { Breaker } from './interceptors/breaker.js'
+export { Call } from './interceptors/call.js'
+export { CallRequest } from './interceptors/call-request.js'
 export { ConcurrencyLimit } from './interceptors/concurrency.js'
-export { ATTEMPT_HEADER, DEADLINE_HEADER } from './interceptors/headers.js'
-export { ServiceMemory } from './interceptors/list.js'
+export { ATTEMPT_HEADER, DEADLINE_HEADER, ownHeaders } from './interceptors/headers.js'
+export type { Controller, Dispatch, Handler, InstanceRequest } from './interceptors/interceptor.js'
+export { pipeline, ServiceMemory } from './interceptors/list.js'
 export { isFailureStatus, isInstanceFailure, retryAfterMs } from './interceptors/outcome.js'
 export { drawFault } from './interceptors/fault.js'
 export { Patience } from './interceptors/patience.js'

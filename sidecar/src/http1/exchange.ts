@@ -16,6 +16,7 @@ import type { RuleBook, Rules } from '../upstream/rules.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { ClientConnection, RequestSink } from './client-connection.js'
 import { refusalOf, wordOf } from './failure.js'
+import type { Told } from './handed.js'
 import { Handed } from './handed-exchange.js'
 import type { ForwardedOptions } from './http1-proxy.js'
 import type { Http1Limits } from './limits.js'
@@ -105,6 +106,8 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
   #again = false
   #cancel: (() => void) | undefined
   #handed: Handed | undefined
+  /** By whom it was handed to. */
+  #told: Told | undefined
 
   constructor (readonly client: ClientConnection, readonly head: RequestHead, private readonly parts: ExchangeParts) {
     this.startedAt = parts.clock.monotonic()
@@ -112,9 +115,10 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
   }
 
   get connection (): ClientConnection { return this.client }
-  get instance (): Instance | undefined { return this.taken?.instance }
-  get why (): string { return this.taken?.reason ?? '' }
-  get attempts (): number { return this.#sends }
+  get instance (): Instance | undefined { return this.#told?.instance ?? this.taken?.instance }
+  get why (): string { return this.#told?.why ?? this.taken?.reason ?? '' }
+  get attempts (): number { return this.#told?.attempts ?? this.#sends }
+  get grpcStatus (): string | undefined { return this.#told?.grpcStatus }
   get route (): string { return this.#route ??= routeOf(this.head.method, this.head.path) }
   get isOver (): boolean { return this.state === 'over' }
 
@@ -199,6 +203,11 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
         else this.#cut('cut')
       },
       get leaving () { return leaving() },
+      record: this,
+      told: facts => {
+        this.#told = { ...this.#told, ...facts }
+        this.upstream = facts.upstream ?? this.upstream
+      },
     })
     try { handle(this.#handed) } catch (error) { this.#handed.end(error as Error); this.fail(error as Error) }
   }
@@ -591,7 +600,7 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
     this.state = 'over'
     this.#cancel?.()
     this.end = end
-    this.reason = reason
+    this.reason = reason || (this.#told?.reason ?? '')
     this.endedAt = this.parts.clock.monotonic()
     this.#connection = undefined
     this.#replay = undefined

@@ -7,7 +7,8 @@ import { isToken } from '../wire/connection-options.js'
 import type { RequestHead } from '../wire/request-head.js'
 import type { ClientConnection } from './client-connection.js'
 import type { Connection } from './connection.js'
-import type { HandedExchange } from './handed.js'
+import type { HandedExchange, Told } from './handed.js'
+import type { ExchangeRecord } from './observer.js'
 import { dateLine } from './own-answer.js'
 
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
@@ -21,6 +22,8 @@ export interface HandedOwner {
   /** The answer will not be complete. */
   cut (): void
   readonly leaving: boolean
+  readonly record: ExchangeRecord
+  told (facts: Told): void
 }
 
 /** Fields of an answer that are this connection's own affair. */
@@ -44,6 +47,8 @@ export class Handed implements HandedExchange {
     else client.onData = (bytes, from, to) => { if (!this.body.push(bytes.subarray(from, to))) client.pause() }
   }
 
+  get record (): ExchangeRecord { return this.owner.record }
+  told (facts: Told): void { this.owner.told(facts) }
   get signal (): AbortSignal { return this.#gone.signal }
 
   #read (): void {

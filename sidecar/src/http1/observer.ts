@@ -31,6 +31,8 @@ export interface ExchangeRecord {
   readonly why: string
   /** Times the request was sent or tried to be. */
   readonly attempts: number
+  /** Of a gRPC call that was understood as one. */
+  readonly grpcStatus?: string | undefined
   /** Body bytes with their framing. */
   readonly bytesIn: number
   readonly bytesOut: number

@@ -1,17 +1,20 @@
 // The public port in front of the local service: what others reach it by. Owns its listener and its proxy; registering it is the composition root's affair.
 
 import { createServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { isLoopback } from '@roster/client'
 import type { HostedServer, RosterClient } from '@roster/client'
 import type { SidecarConfig } from '../config/load-config.js'
 import type { DataPlane } from '../data-plane.js'
-import type { Http1Proxy } from '../http1/http1-proxy.js'
+import { HttpListener } from '../http-listener.js'
 import { listen } from '../listen.js'
-import type { Listening } from '../listen.js'
+import type { Listening, ListenOptions } from '../listen.js'
+import type { Forward, Handled } from '../http1/route.js'
+import type { Upstream } from '../upstream/upstream.js'
+import { readPem } from '../upstreams/trust.js'
 import type { TcpProxy } from '../tcp/tcp-proxy.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
-import { PROTOCOL_META } from '../upstreams/leg-upstream.js'
+import { PROTOCOL_META, SCHEME_META } from '../upstreams/leg-upstream.js'
 import { localService } from './local-service.js'
 import { trustedPeers } from './trusted-peers.js'
 
@@ -29,7 +32,7 @@ export interface InboundParts {
 export class Inbound {
   #server: Server | undefined
   #listening: Listening | undefined
-  #proxy: Http1Proxy | undefined
+  #http: HttpListener | undefined
   #tcp: TcpProxy | undefined
 
   private constructor (private readonly parts: InboundParts) {}
@@ -47,8 +50,8 @@ export class Inbound {
 
   /** Metadata to register: how the port is spoken to, and where it is. */
   get meta (): Readonly<Record<string, string>> {
-    const { protocol, meta, zone } = this.parts.config
-    return { ...Object.fromEntries(meta), ...zone !== undefined && { zone }, ...protocol !== 'http' && { [PROTOCOL_META]: protocol } }
+    const { protocol, meta, zone, tlsCert } = this.parts.config
+    return { ...Object.fromEntries(meta), ...zone !== undefined && { zone }, ...protocol !== 'http' && { [PROTOCOL_META]: protocol }, ...tlsCert !== undefined && { [SCHEME_META]: 'https' } }
   }
 
   /** For the drain of a registration: takes no calls any more, and waits for those under way. */
@@ -57,45 +60,58 @@ export class Inbound {
   }
 
   /** From now on every answer ends its connection, so that callers go elsewhere. */
-  farewell (): void { this.#proxy?.farewell() }
+  farewell (): void { this.#http?.farewell() }
 
   close (): void {
     this.#server?.close()
-    this.#proxy?.close()
+    this.#http?.close()
     this.#tcp?.close()
   }
 
   async #drain (): Promise<void> {
     const { drainTimeout } = this.parts.config
     this.#server?.close()
-    await Promise.all([this.#proxy?.drain(drainTimeout), this.#tcp?.drain(drainTimeout)])
+    await Promise.all([this.#http?.drain(drainTimeout), this.#tcp?.drain(drainTimeout)])
   }
 
   async #open (port: number): Promise<void> {
-    const { config, dataPlane, telemetry, service, host, port: localPort } = this.parts
+    const { config, service, host, port: localPort } = this.parts
     const upstream = localService({ name: service, host, port: localPort, maxRequests: config.maxRequests })
-    let accept: (socket: Socket) => void
-    if (config.protocol === 'tcp') {
-      const tcp = this.#tcp = dataPlane.tcp({ upstream, observer: telemetry.tcpObserver('inbound'), limits: { connections: config.maxConnections } })
-      accept = socket => tcp.accept(socket)
-      telemetry.watch('inbound', () => tcp.connections)
-    } else {
-      const proxy = this.#proxy = dataPlane.http1({
-        route: () => ({ upstream }),
-        observer: telemetry.observer('inbound'),
-        limits: { connections: config.maxConnections, requestHeadBytes: config.maxHeaderBytes, headMs: config.headerTimeout, keepAliveMs: config.idleTimeout },
-        forwarded: { mode: 'append', trust: trustedPeers(config.trustForwarded) },
-        via: `roster-inbound-${service}-${process.pid}`,
-      })
-      accept = socket => proxy.accept(socket)
-      telemetry.watch('inbound', () => proxy.active)
-    }
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
-    this.#listening = await listen(this.#server, { what: 'the public port', host: config.bind ?? await this.#address(), port })
+    const at: ListenOptions = { what: 'the public port', host: config.bind ?? this.#address(), port }
+    this.#listening = config.protocol === 'tcp' ? await this.#openTcp(upstream, at) : await this.#openHttp(upstream, at)
+  }
+
+  async #openTcp (upstream: Upstream, at: ListenOptions): Promise<Listening> {
+    const { config, dataPlane, telemetry } = this.parts
+    const tcp = this.#tcp = dataPlane.tcp({ upstream, observer: telemetry.tcpObserver('inbound'), limits: { connections: config.maxConnections } })
+    telemetry.watch('inbound', () => tcp.connections)
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, socket => tcp.accept(socket))
+    return await listen(this.#server, at)
+  }
+
+  async #openHttp (upstream: Upstream, at: ListenOptions): Promise<Listening> {
+    const { config, dataPlane, telemetry, service } = this.parts
+    const speaks = config.protocol === 'http' ? 'http' : 'http2'
+    const forward: Forward = { upstream }
+    const http = this.#http = new HttpListener({
+      route: bridge => {
+        const bridged: Handled = { handle: exchange => bridge.handle(exchange, forward, speaks) }
+        return speaks === 'http' ? () => forward : () => bridged
+      },
+      speaks: () => speaks,
+      dataPlane,
+      observer: telemetry.observer('inbound'),
+      limits: { connections: config.maxConnections, requestHeadBytes: config.maxHeaderBytes, headMs: config.headerTimeout, keepAliveMs: config.idleTimeout },
+      forwarded: { mode: 'append', trust: trustedPeers(config.trustForwarded) },
+      tls: config.tlsCert === undefined ? undefined : { cert: readPem(config.tlsCert), key: readPem(config.tlsKey!) },
+      via: `roster-inbound-${service}-${process.pid}`,
+    })
+    telemetry.watch('inbound', () => http.active)
+    return await http.listen(at)
   }
 
   /** Where it is registered: loopback when the registry is, as everything on one machine; else every address, since which of them others use is only known to them. */
-  async #address (): Promise<string> {
+  #address (): string {
     const { config, client } = this.parts
     const said = config.address
     if (said !== undefined) return isLoopback(said) ? '127.0.0.1' : '::'

@@ -1,12 +1,13 @@
 // The ports on loopback by which the local service reaches others: one for every registered name, and one for each upstream that a flag names.
 
 import { createServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { systemClock } from '@roster/client'
+import type { Bridge } from '../bridge/bridge.js'
 import type { LocalUpstream } from '../config/values.js'
 import type { SidecarConfig } from '../config/load-config.js'
 import type { DataPlane } from '../data-plane.js'
-import type { Http1Proxy } from '../http1/http1-proxy.js'
+import { HttpListener } from '../http-listener.js'
 import type { Route } from '../http1/route.js'
 import { listen } from '../listen.js'
 import { makeForward } from '../routing/forward.js'
@@ -15,6 +16,7 @@ import type { OutboundParts } from '../routing/outbound-route.js'
 import type { TcpProxy } from '../tcp/tcp-proxy.js'
 import type { Telemetry } from '../telemetry/telemetry.js'
 import type { Directory } from '../upstreams/directory.js'
+import type { LegUpstream } from '../upstreams/leg-upstream.js'
 
 export interface OutboundOptions {
   readonly config: SidecarConfig
@@ -31,20 +33,17 @@ export class Outbound {
   /** By service. */
   readonly upstreams: Record<string, string> = {}
   readonly #servers: Server[] = []
-  readonly #http: Http1Proxy[] = []
+  readonly #http: HttpListener[] = []
   readonly #tcp: TcpProxy[] = []
-  readonly #parts: OutboundParts
 
-  private constructor (private readonly options: OutboundOptions) {
-    this.#parts = { directory: options.directory, clock: systemClock, forward: makeForward({ random: Math.random, bridge: forward => forward as never }) }
-  }
+  private constructor (private readonly options: OutboundOptions) {}
 
   /** @throws SidecarError when a port cannot be listened on; those that could are closed again */
   static async open (options: OutboundOptions): Promise<Outbound> {
     const { config } = options
     const outbound = new Outbound(options)
     try {
-      if (config.outbound !== 'off') outbound.shared = await outbound.#openHttp('the outbound port', config.outbound, !config.given.has('outbound'), sharedRoute(outbound.#parts))
+      if (config.outbound !== 'off') outbound.shared = await outbound.#openHttp('the outbound port', config.outbound, !config.given.has('outbound'), sharedRoute)
       for (const upstream of config.upstream) outbound.upstreams[upstream.service] = await outbound.#openUpstream(upstream)
       return outbound
     } catch (error) {
@@ -67,15 +66,22 @@ export class Outbound {
   #openUpstream ({ service, port, protocol }: LocalUpstream): Promise<string> {
     const what = `the port of the upstream ${service}`
     const name = service.toLowerCase()
-    return protocol === 'tcp' ? this.#openTcp(what, port, name) : this.#openHttp(what, port, false, singleRoute(name, this.#parts))
+    return protocol === 'tcp' ? this.#openTcp(what, port, name) : this.#openHttp(what, port, false, parts => singleRoute(name, parts))
   }
 
-  async #openHttp (what: string, port: number, fallback: boolean, route: Route): Promise<string> {
-    const { dataPlane, telemetry } = this.options
-    const proxy = dataPlane.http1({ route, observer: telemetry.observer('outbound'), forwarded: { mode: 'pass' }, via: `roster-outbound-${process.pid}-${this.#http.length}` })
-    this.#http.push(proxy)
-    telemetry.watch('outbound', () => proxy.active)
-    return await this.#listen(what, port, fallback, socket => proxy.accept(socket))
+  async #openHttp (what: string, port: number, fallback: boolean, route: (parts: OutboundParts) => Route): Promise<string> {
+    const { dataPlane, telemetry, directory } = this.options
+    const listener = new HttpListener({
+      route: (bridge: Bridge) => route({ directory, clock: systemClock, forward: makeForward({ random: Math.random, bridge: (forward, { speaks }) => ({ handle: exchange => bridge.handle(exchange, forward, speaks) }) }) }),
+      speaks: upstream => (upstream as LegUpstream).speaks,
+      dataPlane,
+      observer: telemetry.observer('outbound'),
+      forwarded: { mode: 'pass' },
+      via: `roster-outbound-${process.pid}-${this.#http.length}`,
+    })
+    this.#http.push(listener)
+    telemetry.watch('outbound', () => listener.active)
+    return (await listener.listen({ what, host: HOST, port, fallback })).text
   }
 
   async #openTcp (what: string, port: number, name: string): Promise<string> {
@@ -84,12 +90,8 @@ export class Outbound {
     const proxy = dataPlane.tcp({ upstream, observer: telemetry.tcpObserver('outbound') })
     this.#tcp.push(proxy)
     telemetry.watch('outbound', () => proxy.connections)
-    return await this.#listen(what, port, false, socket => proxy.accept(socket))
-  }
-
-  async #listen (what: string, port: number, fallback: boolean, accept: (socket: Socket) => void): Promise<string> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => proxy.accept(socket))
     this.#servers.push(server)
-    return (await listen(server, { what, host: HOST, port, fallback })).text
+    return (await listen(server, { what, host: HOST, port })).text
   }
 }

@@ -65,7 +65,7 @@ export class Telemetry {
   }
 
   #ended (direction: Direction, record: ExchangeRecord): void {
-    const grpcStatus = 'grpcStatus' in record && typeof record.grpcStatus === 'string' ? record.grpcStatus : undefined
+    const { grpcStatus } = record
     this.traffic.ended(direction, record, grpcStatus)
     this.#recent.ended(direction, record)
     this.#accessLog?.exchange(direction, record, grpcStatus === undefined ? {} : { grpcStatus })
