@@ -23,6 +23,8 @@ import { Outbound } from './outbound/outbound.js'
 import { LivePolicy } from './policy/live-policy.js'
 import type { Log } from './telemetry/log.js'
 import { Telemetry } from './telemetry/telemetry.js'
+import { startTracing } from './telemetry/tracing.js'
+import type { Tracing } from './telemetry/tracing.js'
 import { upstreamTrust } from './upstreams/trust.js'
 import { Directory } from './upstreams/directory.js'
 import { RememberedNames } from './upstreams/remembered-names.js'
@@ -63,12 +65,12 @@ export class Sidecar {
   /** Resolves with the exit code when everything has ended. */
   readonly ended = new Promise<number>(resolve => { this.#finish = resolve })
 
-  private constructor (readonly config: SidecarConfig, private readonly parts: SidecarParts, policy: LivePolicy) {
+  private constructor (readonly config: SidecarConfig, private readonly parts: SidecarParts, policy: LivePolicy, tracing: Tracing | undefined) {
     const { log, env } = parts
     this.#owned = new Owned((what, error) => log.warn({ err: error }, `while ending: ${what}`))
     this.#policy = policy
     this.#owned.add('policy', () => policy.close())
-    this.#telemetry = new Telemetry({ config, upstreams: () => this.#directory.all, readiness: () => this.readiness(), policy: () => policy })
+    this.#telemetry = new Telemetry({ config, tracing, upstreams: () => this.#directory.all, readiness: () => this.readiness(), policy: () => policy })
     this.#owned.add('telemetry', () => this.#telemetry.close())
     const cacheDir = config.cacheDir ?? defaultCacheDirectory(env)
     this.#client = createClient({
@@ -92,10 +94,12 @@ export class Sidecar {
    */
   static async start (config: SidecarConfig, parts: SidecarParts): Promise<Sidecar> {
     const policy = await LivePolicy.read(config, parts.log)
+    const tracing = await startTracing(parts.env, config.service ?? 'roster-sidecar', parts.log)
     let sidecar: Sidecar
-    try { sidecar = new Sidecar(config, parts, policy) } catch (error) {
+    try { sidecar = new Sidecar(config, parts, policy, tracing) } catch (error) {
       policy.close()
-      throw isInvalidPolicy(error) ? configError((error as Error).message, error) : new SidecarError('SIDECAR_USAGE', EXIT.usage, (error as Error).message, { cause: error })
+      void tracing?.close()
+      throw error instanceof SidecarError ? error : isInvalidPolicy(error) ? configError((error as Error).message, error) : new SidecarError('SIDECAR_USAGE', EXIT.usage, (error as Error).message, { cause: error })
     }
     try {
       await sidecar.#start()

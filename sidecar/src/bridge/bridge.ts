@@ -62,7 +62,7 @@ export class Bridge {
       headers,
       ...upstream.tls?.servername !== undefined && { servername: upstream.tls.servername },
     }, call)
-    this.#dispatch(upstream, policy, speaks)(request, new Answer(exchange, forward, call))
+    this.#dispatch(upstream, policy, speaks)(request, new Answer(exchange, forward, call, this.options.observer))
   }
 
   /** Answers by itself. */
@@ -113,7 +113,7 @@ class Answer implements Handler {
   #grpcStatus: string | undefined
   #over = false
 
-  constructor (private readonly exchange: HandedExchange, private readonly forward: Forward, private readonly call: Call) {
+  constructor (private readonly exchange: HandedExchange, private readonly forward: Forward, private readonly call: Call, private readonly observer: Observer) {
     this.#gone = () => {
       call.givenUp = true
       this.#controller?.abort(new Error('the client has gone'))
@@ -137,6 +137,7 @@ class Answer implements Handler {
       return
     }
     exchange.told({ attempts: call.attempt })
+    this.observer.attempted?.(exchange.record, status, '')
     this.#grpcStatus = fields.find(([name]) => name === 'grpc-status')?.[1]
     const writable = this.#writable = exchange.respond(status, changed(fields, forward.responseHeaders))
     writable.on('drain', () => this.#controller?.resume())
@@ -164,6 +165,7 @@ class Answer implements Handler {
     const { exchange, call } = this
     const refusal = refusalFor(error, call)
     exchange.told({ attempts: call.taken === undefined ? 0 : call.attempt, reason: refusal.reason })
+    if (this.#writable === undefined) this.observer.attempted?.(exchange.record, 0, refusal.reason)
     if (exchange.signal.aborted) return
     if (this.#writable !== undefined) this.#writable.destroy(error)
     else refuse(exchange, refusal)

@@ -11,6 +11,9 @@ import { reachRegistry } from './reach.js'
 /** Until lists from disk are in use, ms. */
 const DISK_MS = 2000
 
+/** For the first lists of upstreams that flags name, ms. */
+const FIRST_LISTS_MS = 3000
+
 /**
  * The names that were called before a restart are followed at once, beside those that flags name, so that what is known of them is there before the first call.
  * @throws SidecarError with exit code 69
@@ -21,7 +24,11 @@ export async function knownAtStart (client: RosterClient, directory: Directory, 
   for (const name of remembered ?? []) directory.open(name)
   const trouble = await reachRegistry(client.api, config.registryTimeout, signal)
   if (signal.aborted) throw new SidecarError('SIDECAR_STOPPED', 143, 'stopped before it was ready')
-  if (trouble === undefined) return
+  if (trouble === undefined) {
+    // What the child calls first is known by then; what cannot be known does not keep it from starting.
+    await Promise.all(directory.all.filter(({ pinned }) => pinned).map(({ service }) => service.ready({ timeout: FIRST_LISTS_MS, signal }).catch(() => {})))
+    return
+  }
   // The SDK gives the registry a second before it believes the disk.
   await Promise.all(directory.all.map(({ source }) => source.ready({ timeout: DISK_MS, signal }).catch(() => {})))
   const onDisk = directory.all.filter(({ source }) => source.snapshot().source === 'disk').map(({ name }) => name)

@@ -8,7 +8,7 @@ import type { TcpRecord } from '../tcp/tcp-proxy.js'
 import type { Direction } from './traffic.js'
 
 /** Gathered before they are written, bytes, and for how long at most, ms. */
-const GATHER_BYTES = 16 * 1024
+const GATHER_BYTES = 8 * 1024
 const FLUSH_MS = 500
 /** Not written yet at most, bytes. */
 const MAX_BYTES = 4 * 1024 * 1024

@@ -10,10 +10,12 @@ import { AccessLog } from './access-log.js'
 import { Metrics } from './metrics.js'
 import { Recent } from './recent.js'
 import type { RecentExchange } from './recent.js'
+import type { Tracing } from './tracing.js'
 import { Traffic } from './traffic.js'
 import type { Direction } from './traffic.js'
 
 export interface TelemetryOptions {
+  readonly tracing: Tracing | undefined
   readonly config: Pick<SidecarConfig, 'accessLog'>
   readonly upstreams: () => readonly NamedUpstream[]
   readonly readiness: () => Readiness
@@ -25,10 +27,12 @@ export class Telemetry {
   readonly #recent = new Recent()
   readonly #accessLog: AccessLog | undefined
   readonly #metrics: Metrics
+  readonly #tracing: Tracing | undefined
   readonly #active = { inbound: [] as Array<() => number>, outbound: [] as Array<() => number> }
 
   /** @throws SidecarError with exit code 78 when the access log cannot be written */
-  constructor ({ config, upstreams, readiness, policy }: TelemetryOptions) {
+  constructor ({ config, upstreams, readiness, policy, tracing }: TelemetryOptions) {
+    this.#tracing = tracing
     try { this.#accessLog = config.accessLog === undefined ? undefined : new AccessLog(config.accessLog) } catch (cause) { throw configError(`--access-log: ${(cause as Error).message}`, cause) }
     const active = () => ({ inbound: sum(this.#active.inbound), outbound: sum(this.#active.outbound) })
     this.#metrics = new Metrics({ traffic: this.traffic, upstreams, accessLog: this.#accessLog, readiness, active, policy })
@@ -37,10 +41,15 @@ export class Telemetry {
   /** For the listeners of one direction. */
   observer (direction: Direction): Observer {
     const connections = this.traffic.connections[direction]
+    const tracing = this.#tracing?.observer(direction)
     return {
       connectionOpened: () => { connections.open++; connections.total++ },
       connectionClosed: () => { connections.open-- },
-      ended: record => this.#ended(direction, record),
+      ...tracing,
+      ended: record => {
+        this.#ended(direction, record)
+        tracing?.ended?.(record)
+      },
     }
   }
 
@@ -61,14 +70,14 @@ export class Telemetry {
 
   async close (): Promise<void> {
     this.#metrics.close()
-    await this.#accessLog?.close()
+    await Promise.all([this.#accessLog?.close(), this.#tracing?.close()])
   }
 
   #ended (direction: Direction, record: ExchangeRecord): void {
     const { grpcStatus } = record
     this.traffic.ended(direction, record, grpcStatus)
     this.#recent.ended(direction, record)
-    this.#accessLog?.exchange(direction, record, grpcStatus === undefined ? {} : { grpcStatus })
+    this.#accessLog?.exchange(direction, record, { grpcStatus, traceId: this.#tracing?.traceId(record) })
   }
 }
 

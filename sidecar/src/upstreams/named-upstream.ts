@@ -1,7 +1,7 @@
 // A service of the registry that this sidecar calls: the SDK's live lists, balancers, policies and chain of config entries behind the data plane's interface.
 
-import { noRequest } from '@roster/client'
-import type { Balancer, Leg, RequestFacts, Service, ServiceSource } from '@roster/client'
+import { Balancer, noRequest } from '@roster/client'
+import type { Leg, RequestFacts, Service, ServiceSource } from '@roster/client'
 import { ServiceMemory } from '@roster/client/calls'
 import type { ResolvedPolicy } from '@roster/client/calls'
 import type { Upstream, UpstreamTls } from '../upstream/upstream.js'
@@ -56,13 +56,16 @@ export class NamedUpstream {
 }
 
 class StreamUpstream implements Upstream {
-  constructor (private readonly named: NamedUpstream) {}
+  /** Until it is known which way there is, there is nobody. */
+  readonly #nobody: Balancer
+
+  constructor (private readonly named: NamedUpstream) { this.#nobody = new Balancer(named.name) }
 
   get name (): string { return this.named.name }
   get source (): ServiceSource { return this.named.source }
-  get #way (): LegUpstream { return this.named.way(noRequest) }
-  get balancer (): Balancer { return this.#way.balancer }
-  get policy (): ResolvedPolicy { return this.#way.policy }
-  get memory (): ServiceMemory { return this.#way.memory }
-  get tls (): UpstreamTls | undefined { return this.#way.tls }
+  get #way (): LegUpstream | undefined { return this.named.service.lanes.known ? this.named.way(noRequest) : undefined }
+  get balancer (): Balancer { return this.#way?.balancer ?? this.#nobody }
+  get policy (): ResolvedPolicy { return this.#way?.policy ?? this.named.service.policy }
+  get memory (): ServiceMemory { return this.#way?.memory ?? this.named.memoryOf(this.#nobody) }
+  get tls (): UpstreamTls | undefined { return this.#way?.tls }
 }
