@@ -86,6 +86,8 @@ export class ClientConnection implements Connection, Waiting {
   #pendingHead = ''
   #stalled = false
   #paused = false
+  /** Nothing of the body is read: nobody knows yet for whom it is. */
+  #held = false
   #lingered = 0
 
   constructor (readonly socket: Socket, readonly tag: unknown, private readonly parts: ClientParts) {
@@ -128,7 +130,7 @@ export class ClientConnection implements Connection, Waiting {
     let from = 0
     this.#working = true
     while (from < bytes.length) {
-      if (this.#body !== undefined && !this.#body.done && this.state === 'exchange') {
+      if (this.#body !== undefined && !this.#body.done && this.state === 'exchange' && !this.#held) {
         from = this.#readBody(this.#body, bytes, from)
         if (from < 0) break
       } else if ((this.state === 'waiting' && !this.#stalled) || this.state === 'reading') {
@@ -232,6 +234,21 @@ export class ClientConnection implements Connection, Waiting {
     this.arm()
   }
 
+  /** Nothing of the body is handed on until `unhold`, not even what has been read with the head. */
+  hold (): void {
+    this.#held = true
+    this.pause()
+  }
+
+  unhold (): void {
+    this.#held = false
+    if (this.state !== 'exchange') return
+    const rest = this.#rest
+    this.#rest = undefined
+    this.resume()
+    if (rest !== undefined) this.#work(rest)
+  }
+
   resume (): void {
     // What was sent ahead waits; more of it must not come.
     if (!this.#paused || this.state === 'closed' || (this.#rest !== undefined && this.state === 'exchange')) return
@@ -319,6 +336,7 @@ export class ClientConnection implements Connection, Waiting {
   /** The answer is complete. @param keep whether another request may follow */
   finish (keep: boolean): void {
     this.flush()
+    this.#held = false
     this.#sink = undefined
     if (this.state !== 'exchange') return
     if (!keep || !this.requestDone || this.#ended) { this.#farewell(); return }

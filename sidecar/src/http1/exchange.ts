@@ -131,11 +131,12 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
     let decision: Decision | Promise<Decision>
     try { decision = this.parts.route(this.head, this.client) } catch (error) { this.fail(error as Error); return }
     if (!(decision instanceof Promise)) { this.#decide(decision); return }
-    this.client.pause()
+    this.client.hold()
     void decision.then(decided => {
       if (this.isOver) return
       this.#decide(decided)
-      if (this.state !== 'waiting' && this.state !== 'pausing') this.client.resume()
+      this.client.unhold()
+      if (this.state === 'waiting' || this.state === 'pausing') this.client.pause()
     }).catch((error: Error) => this.fail(error))
   }
 
@@ -401,7 +402,8 @@ export class Exchange implements ExchangeRecord, Sending, RequestSink, AnswerSin
     picked.answering(asked === undefined ? { ok } : { ok, retryAfterMs: asked })
     if (ok && !this.long) memory.times.observe(now - this.#attemptAt, now)
     this.parts.observer?.attempted?.(this, status, '')
-    if (!ok) {
+    // A policy may name statuses that are no failure of the instance.
+    if (status >= 400) {
       const pause = this.#rules!.retry?.afterStatus(this, status, asked, this.#bodyAgain)
       if (pause !== undefined) {
         picked.done({ ok: true })
