@@ -4,6 +4,11 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { loadConfig } from '../src/config/load-config.js'
+import { dataPlane } from '../src/data-plane.js'
+import { SidecarError } from '../src/errors.js'
+import { Sidecar } from '../src/sidecar.js'
+import { createLog } from '../src/telemetry/log.js'
 import { freePort, registry, run, sidecar, sidecarCommand } from './support/processes.js'
 import { until } from './support/until.js'
 
@@ -11,6 +16,12 @@ interface Row { readonly Service: { readonly ID: string, readonly Port: number, 
 
 const { url, get } = await registry(t)
 const rows = (service: string) => get<Row[]>(`/v1/health/service/${service}`)
+const started = async (args: readonly string[]): Promise<Sidecar> => {
+  const config = loadConfig({ args, env: {} })
+  if (typeof config === 'string') throw new Error(config)
+  return await Sidecar.start(config, { env: process.env, log: createLog('silent'), dataPlane, signal: new AbortController().signal, childOutput: 'ignore' })
+}
+
 /** A child that says what happens to it. */
 const SERVICE = `
   const server = require('node:http').createServer((q, s) => s.end('answered ' + q.url))
@@ -97,12 +108,21 @@ t.test('starts that fail: one line, one code, nothing registered', async t => {
     ['a child that ends at once', [...beside, '--', process.execPath, '-e', 'process.exit(4)'], 4, /ended before it answered: exit code 4/],
     ['a registry that is away, and nothing on disk', ['--registry', '127.0.0.1:1', '--registry-timeout', '100ms', '--outbound', '0', '--admin', '0', '--cache-dir', join(folder, 'empty'), '--service', 'failing', '--port', '0', ...child], 69, /the registry cannot be reached, and nothing is known from disk/],
   ]
+  // Two as users see them, the others in this process: what differs is only who prints the line.
   for (const [name, args, code, text] of cases) {
-    const process = run(t, sidecarCommand(...args))
-    t.equal(await process.ended, code, `${name}: code`)
-    const said = process.err().split('\n').filter(line => line.startsWith('roster-sidecar: '))
-    t.equal(said.length, 1, `${name}: one line`)
-    t.match(said[0], text, name)
+    if (name === 'an unknown flag' || name === 'a child that ends at once') {
+      const process = run(t, sidecarCommand(...args))
+      t.equal(await process.ended, code, `${name}: code`)
+      const said = process.err().split('\n').filter(line => line.startsWith('roster-sidecar: '))
+      t.equal(said.length, 1, `${name}: one line`)
+      t.match(said[0], text, name)
+      continue
+    }
+    const error = await started(args).then(() => t.fail(`${name}: it started`), (error: unknown) => error) as SidecarError
+    t.ok(error instanceof SidecarError, `${name}: ${String(error)}`)
+    t.equal(error.exitCode, code, `${name}: code`)
+    t.notMatch(error.message, /\n/, `${name}: one line`)
+    t.match(`roster-sidecar: ${error.message}`, text, name)
   }
   t.same(await rows('failing'), [])
 })
