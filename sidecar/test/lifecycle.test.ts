@@ -9,7 +9,7 @@ import { dataPlane } from '../src/data-plane.js'
 import { SidecarError } from '../src/errors.js'
 import { Sidecar } from '../src/sidecar.js'
 import { createLog } from '../src/telemetry/log.js'
-import { freePort, registry, run, sidecar, sidecarCommand } from './support/processes.js'
+import { freePort, registry, run, sidecarProcess, sidecarCommand } from './support/processes.js'
 import { until } from './support/until.js'
 
 interface Row { readonly Service: { readonly ID: string, readonly Port: number, readonly Tags: string[], readonly Meta: Record<string, string> }, readonly Checks: ReadonlyArray<{ readonly Status: string, readonly Output: string }> }
@@ -32,7 +32,7 @@ const SERVICE = `
 const child = ['--', process.execPath, '-e', SERVICE]
 
 t.test('starts the process, waits until it answers, registers it, and on SIGTERM takes it out before it ends', async t => {
-  const starting = sidecar(t, url, ['--service', 'orders', '--port', '0', '--tag', 'blue', '--meta', 'version=1.2', '--zone', 'a', ...child], { DELAY: '300', CODE: '7' })
+  const starting = sidecarProcess(t, url, ['--service', 'orders', '--port', '0', '--tag', 'blue', '--meta', 'version=1.2', '--zone', 'a', ...child], { DELAY: '300', CODE: '7' })
   t.same(await rows('orders'), [])
   const orders = await starting
   t.match(orders.out(), /listening/, 'it answered before')
@@ -53,7 +53,7 @@ t.test('starts the process, waits until it answers, registers it, and on SIGTERM
 t.test('readiness: a service that is not well is called by nobody until it is', async t => {
   const folder = t.testdir({ well: 'yes' })
   const code = `require('node:http').createServer((q, s) => { s.statusCode = require('node:fs').readFileSync(${JSON.stringify(join(folder, 'well'))}, 'utf8') === 'yes' ? 204 : 500; s.end() }).listen(process.env.PORT, '127.0.0.1')`
-  const moody = await sidecar(t, url, ['--service', 'moody', '--port', '0', '--health-path', '/health', '--health-interval', '30ms', '--', process.execPath, '-e', code])
+  const moody = await sidecarProcess(t, url, ['--service', 'moody', '--port', '0', '--health-path', '/health', '--health-interval', '30ms', '--', process.execPath, '-e', code])
   t.match((await rows('moody'))[0]!.Checks, [{ Status: 'passing' }])
   writeFileSync(join(folder, 'well'), 'no')
   await until('it is critical', async () => (await rows('moody'))[0]!.Checks.some(({ Status, Output }) => Status === 'critical' && Output === '/health answered 500'))
@@ -64,7 +64,7 @@ t.test('readiness: a service that is not well is called by nobody until it is', 
 
 t.test('without a child: beside a process that somebody else starts, later', async t => {
   const port = await freePort()
-  const starting = sidecar(t, url, ['--service', 'python', '--port', String(port)])
+  const starting = sidecarProcess(t, url, ['--service', 'python', '--port', String(port)])
   const python = run(t, ['python3', '-m', 'http.server', String(port), '--bind', '127.0.0.1'])
   const beside = await starting
   t.equal((await fetch(beside.at['public']!)).status, 200)
@@ -74,14 +74,14 @@ t.test('without a child: beside a process that somebody else starts, later', asy
   t.same(await rows('python'), [])
 })
 
-t.test('a child that ends by itself ends the sidecar, with its code, and is gone from the registry', async t => {
-  const ends = await sidecar(t, url, ['--service', 'brief', '--port', '0', '--', process.execPath, '-e', `${SERVICE}; setTimeout(() => process.exit(3), 1500)`])
+t.test('a child that ends by itself ends the sidecarProcess, with its code, and is gone from the registry', async t => {
+  const ends = await sidecarProcess(t, url, ['--service', 'brief', '--port', '0', '--', process.execPath, '-e', `${SERVICE}; setTimeout(() => process.exit(3), 1500)`])
   t.equal(await ends.ended, 3)
   t.same(await rows('brief'), [])
 })
 
 t.test('a child that does not end is killed with all that it has started', async t => {
-  const deaf = await sidecar(t, url, ['--service', 'deaf', '--port', '0', '--stop-timeout', '200ms', '--', 'sh', '-c', `trap "" TERM; ${process.execPath} -e 'process.on("SIGTERM", () => {}); console.log("pid " + process.pid); require("node:http").createServer().listen(process.env.PORT, "127.0.0.1")'`])
+  const deaf = await sidecarProcess(t, url, ['--service', 'deaf', '--port', '0', '--stop-timeout', '200ms', '--', 'sh', '-c', `trap "" TERM; ${process.execPath} -e 'process.on("SIGTERM", () => {}); console.log("pid " + process.pid); require("node:http").createServer().listen(process.env.PORT, "127.0.0.1")'`])
   const pid = Number(/pid (\d+)/.exec(deaf.out())![1])
   deaf.child.kill('SIGTERM')
   t.equal(await deaf.ended, 137)
@@ -136,7 +136,7 @@ t.test('signals while it starts end it', async t => {
 })
 
 t.test('the admin port is for this machine: no foreign names, no pages', async t => {
-  const beside = await sidecar(t, url, ['--service', 'guarded', '--port', '0', ...child])
+  const beside = await sidecarProcess(t, url, ['--service', 'guarded', '--port', '0', ...child])
   const port = Number(new URL(beside.at['admin']!).port)
   const ask = (headers: Record<string, string>, method = 'GET', path = '/config') => new Promise<number>((resolve, reject) => {
     void import('node:http').then(({ request }) => request({ host: '127.0.0.1', port, path, method, headers }, response => { response.resume(); resolve(response.statusCode!) }).on('error', reject).end())

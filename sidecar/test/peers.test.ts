@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
-import { folder, freePort, instance, registry, run, sidecar } from './support/processes.js'
+import { folder, freePort, instance, registry, run, sidecar, sidecarProcess } from './support/processes.js'
 import { until } from './support/until.js'
 
 const { url, call, get } = await registry(t)
@@ -67,7 +67,7 @@ t.test('a large body goes through whole, both ways, without being held', async t
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => { server.closeAllConnections(); server.close() })
   await sidecar(t, url, ['--service', 'mirror', '--port', String((server.address() as AddressInfo).port)])
-  const { at, child } = await sidecar(t, url, ['--upstream', 'mirror:0'])
+  const { at, child } = await sidecarProcess(t, url, ['--upstream', 'mirror:0'])
   const part = randomBytes(1024 * 1024)
   const sent = createHash('sha256')
   const back = createHash('sha256')
@@ -116,7 +116,7 @@ t.test('who calls whom is known to the registry', async t => {
 
 t.test('noise on every port: nobody falls over, and what comes after is answered', async t => {
   const CODE = 'require("node:http").createServer((q, s) => s.end("well")).listen(process.env.PORT, "127.0.0.1")'
-  const { at, child } = await sidecar(t, url, ['--service', 'noisy', '--port', '0', '--upstream', 'noisy:0', '--upstream', 'noisier:0/tcp', '--', process.execPath, '-e', CODE])
+  const { at, child } = await sidecarProcess(t, url, ['--service', 'noisy', '--port', '0', '--upstream', 'noisy:0', '--upstream', 'noisier:0/tcp', '--', process.execPath, '-e', CODE])
   const starts = ['', 'GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost: noisy\r\n\r\n', 'POST / HTTP/1.1\r\nHost: noisy\r\nTransfer-Encoding: chunked\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'CONNECT noisy:80 HTTP/1.1\r\nHost: noisy:80\r\n\r\n']
   const throwAt = (place: string, start: string): Promise<void> => new Promise(resolve => {
     const socket = connect(Number(new URL(place).port), '127.0.0.1')

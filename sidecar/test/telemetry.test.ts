@@ -8,7 +8,7 @@ import t from 'tap'
 import { METRICS } from '../src/telemetry/metrics.js'
 import { readTrace, traceHeaders } from '../src/telemetry/trace-context.js'
 import { wantsTracing } from '../src/telemetry/tracing.js'
-import { folder, instance, registry, sidecar } from './support/processes.js'
+import { folder, instance, registry, sidecarProcess } from './support/processes.js'
 import { until } from './support/until.js'
 
 const hex = (length: number) => fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length }).map(digits => digits.join('')).filter(text => !/^0+$/.test(text))
@@ -62,7 +62,7 @@ t.test('an exchange is logged, counted and traced, with its instance and why it 
   const portOf = (one: typeof server) => (one.address() as AddressInfo).port
   await call('PUT', '/v1/catalog/register', instance('seen', portOf(server), { id: 'seen-1' }))
   const log = join(folder(t), 'access.log')
-  const { at, child, ended } = await sidecar(t, url, ['--upstream', 'seen:0', '--access-log', log], { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${portOf(collector)}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
+  const { at, child, ended } = await sidecarProcess(t, url, ['--upstream', 'seen:0', '--access-log', log], { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${portOf(collector)}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const parent = '00f067aa0ba902b7'
   await fetch(`${at['upstream seen']!}/a?secret=1`, { headers: { traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' } })

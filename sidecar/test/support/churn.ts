@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createClient, isClosed } from '@roster/client'
 import type { Registration, RosterClient } from '@roster/client'
 import type { Test } from 'tap'
-import { folder, registry, sidecar } from './processes.js'
+import { folder, registry, sidecarProcess } from './processes.js'
 import { until } from './until.js'
 
 export interface ChurnOptions {
@@ -61,7 +61,7 @@ export async function churn (t: Test, { ms, parallel, everyMs, registryEveryMs }
   t.teardown(() => Promise.all([...members].map(member => leave(member, false))))
   for (let i = 0; i < 4; i++) await join()
 
-  const { at, child } = await sidecar(t, url, ['--upstream', 'busy:0'])
+  const { at, child } = await sidecarProcess(t, url, ['--upstream', 'busy:0'])
   const agent = new Agent({ keepAlive: true, maxSockets: parallel })
   t.teardown(() => { agent.destroy() })
   const target = new URL(at['upstream busy']!)

@@ -8,6 +8,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { loadConfig } from '../../src/config/load-config.js'
+import { dataPlane } from '../../src/data-plane.js'
+import { Sidecar } from '../../src/sidecar.js'
+import { createLog } from '../../src/telemetry/log.js'
 import { until } from './until.js'
 
 /** From the build, which starts in a third of the time that the sources need. */
@@ -109,23 +113,37 @@ export interface SidecarProcess extends Process {
 
 export const sidecarCommand = (...args: readonly string[]): readonly string[] => [process.execPath, MAIN, ...args]
 
+const anywhere = (args: readonly string[]): string[] => ['admin', 'outbound'].filter(flag => !args.some(arg => arg === `--${flag}`)).flatMap(flag => [`--${flag}`, '0'])
+
+function places (listeners: Readonly<Record<string, string>>): Record<string, string> {
+  const at: Record<string, string> = {}
+  for (const [name, place] of Object.entries(listeners)) if (typeof place === 'string' && /^[\d.[\]:]+:\d+$/.test(place)) at[name] = `http://${place.replace('[::]', '127.0.0.1')}`
+  return at
+}
+
+const adminOf = (at: Readonly<Record<string, string>>): SidecarProcess['admin'] => async (path, method = 'GET') => {
+  const response = await fetch(at['admin']! + path, { method })
+  const text = await response.text()
+  return { status: response.status, body: (response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text) as never }
+}
+
+/** As `sidecarProcess`, in this process: for what does not depend on being one. */
+export async function sidecar (t: Test, registryUrl: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Pick<SidecarProcess, 'at' | 'admin'> & { readonly drain: () => Promise<number> }> {
+  const all = { ...process.env, NODE_OPTIONS: '', ROSTER_CACHE_DIR: folder(t), ...env }
+  const config = loadConfig({ args: ['--registry', registryUrl, '--drain-timeout', '300ms', '--stop-timeout', '1s', ...anywhere(args), ...args], env: all })
+  if (typeof config === 'string') throw new Error(config)
+  const running = await Sidecar.start(config, { env: all, log: createLog('silent'), dataPlane, signal: new AbortController().signal, childOutput: 'ignore' })
+  t.teardown(() => running.drain())
+  const at = places(running.listeners)
+  return { at, admin: adminOf(at), drain: () => running.drain() }
+}
+
 /** Started and ready. Ports that no argument names are of the system's choosing. */
-export async function sidecar (t: Test, registryUrl: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SidecarProcess> {
-  const anywhere = ['admin', 'outbound'].filter(flag => !args.some(arg => arg === `--${flag}`)).flatMap(flag => [`--${flag}`, '0'])
-  const found = run(t, sidecarCommand('--registry', registryUrl, ...anywhere, ...args), { ROSTER_CACHE_DIR: folder(t), ...env })
+export async function sidecarProcess (t: Test, registryUrl: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SidecarProcess> {
+  const found = run(t, sidecarCommand('--registry', registryUrl, ...anywhere(args), ...args), { ROSTER_CACHE_DIR: folder(t), ...env })
   await until('the sidecar is ready', () => found.err().includes('"msg":"ready"') || found.child.exitCode !== null)
   const line = found.err().split('\n').find(text => text.includes('"msg":"ready"'))
   if (line === undefined) throw new Error(`the sidecar did not become ready:\n${found.err()}${found.out()}`)
-  const { public: inbound, outbound, admin, ...rest } = JSON.parse(line) as Record<string, string>
-  const at: Record<string, string> = {}
-  for (const [name, place] of Object.entries({ public: inbound, outbound, admin, ...rest })) if (typeof place === 'string' && /^[\d.[\]:]+:\d+$/.test(place)) at[name] = `http://${place.replace('[::]', '127.0.0.1')}`
-  return {
-    ...found,
-    at,
-    async admin (path, method = 'GET') {
-      const response = await fetch(at['admin']! + path, { method })
-      const text = await response.text()
-      return { status: response.status, body: (response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text) as never }
-    },
-  }
+  const at = places(JSON.parse(line) as Record<string, string>)
+  return { ...found, at, admin: adminOf(at) }
 }
