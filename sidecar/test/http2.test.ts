@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import * as grpc from '@grpc/grpc-js'
 import t from 'tap'
 import type { Test } from 'tap'
-import { folder, instance, registry, run, sidecar } from './support/processes.js'
+import { folder, instance, registry, run, sidecarProcess } from './support/processes.js'
 import { until } from './support/until.js'
 
 const { url, call } = await registry(t)
@@ -65,7 +65,7 @@ t.test('prior knowledge in front of HTTP/1.1 and of HTTP/2', async t => {
     stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '42' }))
     stream.pipe(stream)
   })
-  const { at, admin } = await sidecar(t, url, ['--upstream', 'old:0', '--upstream', 'new:0'])
+  const { at, admin } = await sidecarProcess(t, url, ['--upstream', 'old:0', '--upstream', 'new:0'])
   const client = session(t, at['outbound']!)
   const old = await ask(client, { ':path': '/a?b', ':authority': 'old', cookie: ['a=1', 'b=2'], 'x-mine': 'yes' }, 'hello')
   t.match(JSON.parse(old.body), { url: '/a?b', method: 'POST', body: 'hello', headers: { host: 'old', cookie: 'a=1; b=2', 'x-mine': 'yes', 'x-roster-attempt': '1' } })
@@ -98,7 +98,7 @@ t.test('a reset reaches the other end, whichever it comes from; what was refused
     else if (headers[':path'] === '/cut') { stream.respond({ ':status': 200 }); stream.write('part'); setTimeout(() => stream.destroy(new Error('cut')), 20) } else if (refused++ === 0) stream.close(constants.NGHTTP2_REFUSED_STREAM)
     else { stream.respond({ ':status': 200 }); stream.end('in the end') }
   })
-  const { at } = await sidecar(t, url, ['--upstream', 'resets:0'])
+  const { at } = await sidecarProcess(t, url, ['--upstream', 'resets:0'])
   const client = session(t, at['upstream resets']!)
   const hangs = client.request({ ':path': '/hangs' })
   hangs.on('error', () => {})
@@ -117,8 +117,8 @@ const Echo = grpc.makeGenericClientConstructor({
 
 t.test('gRPC through two sidecars: calls, streams, status by trailers, deadlines, the proxy\'s own refusals', async t => {
   const GRPC_SERVER = fileURLToPath(new URL('./support/grpc-echo.mjs', import.meta.url))
-  const server = await sidecar(t, url, ['--service', 'echo', '--port', '0', '--protocol', 'grpc', '--', process.execPath, GRPC_SERVER])
-  const { at, admin } = await sidecar(t, url, ['--upstream', 'echo:0', '--upstream', 'nothing:0'])
+  const server = await sidecarProcess(t, url, ['--service', 'echo', '--port', '0', '--protocol', 'grpc', '--', process.execPath, GRPC_SERVER])
+  const { at, admin } = await sidecarProcess(t, url, ['--upstream', 'echo:0', '--upstream', 'nothing:0'])
   const make = (place: string) => {
     const client = new Echo(new URL(place).host, grpc.credentials.createInsecure())
     t.teardown(() => client.close())
@@ -145,7 +145,7 @@ t.test('TLS: by ALPN at the public port, originated towards it, verified', { ski
   const [cert, key] = [join(own, 'cert.pem'), join(own, 'key.pem')]
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=secure', '-addext', 'subjectAltName=DNS:secure.service.roster'], { stdio: 'ignore' })
   const CODE = 'require("node:http").createServer((q, s) => s.end(q.headers["x-forwarded-proto"] + " " + q.url)).listen(process.env.PORT, "127.0.0.1")'
-  const { at } = await sidecar(t, url, ['--service', 'secure', '--port', '0', '--tls-cert', cert, '--tls-key', key, '--', process.execPath, '-e', CODE])
+  const { at } = await sidecarProcess(t, url, ['--service', 'secure', '--port', '0', '--tls-cert', cert, '--tls-key', key, '--', process.execPath, '-e', CODE])
   const port = new URL(at['public']!).port
   const curl = async (...args: string[]) => {
     const process = run(t, ['curl', '-sk', '-w', ' %{http_version}', ...args, `https://127.0.0.1:${port}/x`])
@@ -154,8 +154,8 @@ t.test('TLS: by ALPN at the public port, originated towards it, verified', { ski
   }
   t.equal(await curl('--http2'), 'https /x 2')
   t.equal(await curl('--http1.1'), 'https /x 1.1')
-  const trusting = await sidecar(t, url, ['--upstream', 'secure:0', '--upstream-ca', cert])
-  const wary = await sidecar(t, url, ['--upstream', 'secure:0'])
+  const trusting = await sidecarProcess(t, url, ['--upstream', 'secure:0', '--upstream-ca', cert])
+  const wary = await sidecarProcess(t, url, ['--upstream', 'secure:0'])
   const over = async (place: string) => { const response = await fetch(`${place}/y`); return { status: response.status, text: await response.text() } }
   t.match(await over(wary.at['upstream secure']!), { status: 502 }, 'who cannot say who he is gets nothing')
   t.match(await over(trusting.at['upstream secure']!), { status: 200, text: 'https /y' })
