@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
-import { folder, freePort, instance, registry, run, sidecar, sidecarProcess } from './support/processes.js'
+import { folder, freePort, instance, registry, run, sidecarProcess } from './support/processes.js'
 import { until } from './support/until.js'
 
 const { url, call, get } = await registry(t)
@@ -20,8 +20,8 @@ t.test('nginx behind two sidecars: ranges, HEAD, 304, gzip, as it answers itself
   writeFileSync(join(dir, 'www', 'file.txt'), 'x'.repeat(100_000))
   const port = await freePort()
   writeFileSync(join(dir, 'nginx.conf'), `daemon off; master_process off; error_log stderr; pid ${dir}/pid; events {} http { access_log off; client_body_temp_path ${dir}/b; proxy_temp_path ${dir}/p; fastcgi_temp_path ${dir}/f; uwsgi_temp_path ${dir}/u; scgi_temp_path ${dir}/s; gzip on; gzip_proxied any; gzip_types text/plain; server { listen 127.0.0.1:${port}; root ${dir}/www; } }`)
-  await sidecar(t, url, ['--service', 'files', '--port', String(port), '--', 'nginx', '-p', dir, '-c', join(dir, 'nginx.conf')])
-  const { at } = await sidecar(t, url, ['--upstream', 'files:0'])
+  await sidecarProcess(t, url, ['--service', 'files', '--port', String(port), '--', 'nginx', '-p', dir, '-c', join(dir, 'nginx.conf')])
+  const { at } = await sidecarProcess(t, url, ['--upstream', 'files:0'])
   const curl = async (place: string, ...args: string[]) => {
     const process = run(t, ['curl', '-s', '-i', ...args, `${place}/file.txt`])
     await process.ended
@@ -43,8 +43,8 @@ t.test('a WebSocket and server-sent events through two sidecars', async t => {
   new WebSocketServer({ server }).on('connection', socket => { socket.on('message', data => socket.send(`echo ${String(data)}`)) })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => { server.closeAllConnections(); server.close() })
-  const inner = await sidecar(t, url, ['--service', 'live', '--port', String((server.address() as AddressInfo).port)])
-  const { at, admin } = await sidecar(t, url, ['--upstream', 'live:0'])
+  const inner = await sidecarProcess(t, url, ['--service', 'live', '--port', String((server.address() as AddressInfo).port)])
+  const { at, admin } = await sidecarProcess(t, url, ['--upstream', 'live:0'])
   const socket = new WebSocket(at['upstream live']!.replace('http', 'ws'))
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   const got = new Promise<string>(resolve => socket.once('message', data => resolve(String(data))))
@@ -66,7 +66,7 @@ t.test('a large body goes through whole, both ways, without being held', async t
   const server = createServer((q, s) => { q.pipe(s) })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => { server.closeAllConnections(); server.close() })
-  await sidecar(t, url, ['--service', 'mirror', '--port', String((server.address() as AddressInfo).port)])
+  await sidecarProcess(t, url, ['--service', 'mirror', '--port', String((server.address() as AddressInfo).port)])
   const { at, child } = await sidecarProcess(t, url, ['--upstream', 'mirror:0'])
   const part = randomBytes(1024 * 1024)
   const sent = createHash('sha256')
@@ -91,7 +91,7 @@ t.test('a large body goes through whole, both ways, without being held', async t
 
 t.test('the public port: who speaks for whom, how many at once', async t => {
   const CODE = 'require("node:http").createServer((q, s) => { const a = () => s.end(JSON.stringify(q.headers)); q.url === "/slow" ? setTimeout(a, 400) : a() }).listen(process.env.PORT, "127.0.0.1")'
-  const open = async (...args: string[]) => (await sidecar(t, url, ['--service', 'front', '--port', '0', ...args, '--', process.execPath, '-e', CODE])).at['public']!
+  const open = async (...args: string[]) => (await sidecarProcess(t, url, ['--service', 'front', '--port', '0', ...args, '--', process.execPath, '-e', CODE])).at['public']!
   const wary = await open('--max-requests', '1')
   const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', forwarded: 'for=203.0.113.9' }
   const seen = await (await fetch(wary, { headers })).json() as Record<string, string>
@@ -109,7 +109,7 @@ t.test('who calls whom is known to the registry', async t => {
   t.teardown(() => { server.closeAllConnections(); server.close() })
   await call('PUT', '/v1/catalog/register', instance('callee', (server.address() as AddressInfo).port))
   const CODE = 'require("node:http").createServer((q, s) => s.end()).listen(process.env.PORT, "127.0.0.1")'
-  const { at } = await sidecar(t, url, ['--service', 'caller', '--port', '0', '--upstream', 'callee:0', '--', process.execPath, '-e', CODE])
+  const { at } = await sidecarProcess(t, url, ['--service', 'caller', '--port', '0', '--upstream', 'callee:0', '--', process.execPath, '-e', CODE])
   for (let i = 0; i < 20; i++) await (await fetch(at['upstream callee']!)).text()
   await until('it was told', async () => JSON.stringify(await get('/v1/topology')).includes('"callee"'), 25_000)
 })
