@@ -110,17 +110,13 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     // Open to everyone although the settings ask for access control would be the worst of all answers.
     if (config.acl.enabled) throw errors.ACL_NOT_ENFORCED()
     const clock = options.clock ?? systemClock
+    // Before anything keeps time, what was passed on is of the past.
+    let hear: OpenClusterOptions['onSigns'] = () => {}
     const { engine, cluster, storeMembers } = await openEngine({
       config,
       clock,
       log: log.child('agent'),
-      onSigns: signs => {
-        for (const [kind, id] of signs) {
-          if (kind === 'lease') leases.signed(id)
-          else if (kind === 'session') sessions.signed(id)
-          else if (kind === 'check') agent.signed(id)
-        }
-      },
+      onSigns: signs => hear(signs),
     })
     ends.push(() => engine.close())
     const engineStats = new EngineStats()
@@ -220,6 +216,13 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       ...(localAgent === undefined ? {} : { repair: localAgent.repair }),
     })
     ends.push(() => agent.stop())
+    hear = signs => {
+      for (const [kind, id] of signs) {
+        if (kind === 'lease') leases.signed(id)
+        else if (kind === 'session') sessions.signed(id)
+        else if (kind === 'check') agent.signed(id)
+      }
+    }
     const feed = new Feed({ state, commit, clock, about: () => ({ node: config.node.name, id: config.node.id, datacenter: config.datacenter, version: VERSION, member: memberJson(config, 'lan') }) })
     ends.push(() => feed.stop())
     const roster: Mutable<Roster> = {

@@ -17,6 +17,8 @@ export interface TrafficOptions {
   readonly over?: () => boolean
   /** Makes values unique over several rounds. */
   readonly round?: number
+  /** Of reads, such as `?consistent` where several servers answer. */
+  readonly readQuery?: string
 }
 
 interface Pair { readonly Value: string | null, readonly Session?: string, readonly ModifyIndex: number }
@@ -30,7 +32,7 @@ export async function traffic (options: TrafficOptions): Promise<Operation[]> {
   return history
 }
 
-async function drive (client: number, { url, operations, keys, sessions, random, over = () => false, round = 0 }: TrafficOptions, agent: Agent, history: Operation[]): Promise<void> {
+async function drive (client: number, { url, operations, keys, sessions, random, over = () => false, round = 0, readQuery = '' }: TrafficOptions, agent: Agent, history: Operation[]): Promise<void> {
   /** What this client last read of each key. */
   const known = new Map<string, { readonly value: string | undefined, readonly index: number }>()
   const session = sessions?.[client]
@@ -41,7 +43,7 @@ async function drive (client: number, { url, operations, keys, sessions, random,
     let answered = Infinity
     let said: Operation['said'] = false
     try {
-      const answer = await send(agent, url(), key, action, known.get(key)?.index ?? 0)
+      const answer = await send(agent, url(), key, action, known.get(key)?.index ?? 0, readQuery)
       answered = performance.now()
       said = answer.said
       if (answer.index !== undefined && typeof said === 'object') known.set(key, { value: said.value, index: answer.index })
@@ -65,7 +67,7 @@ function choose (value: string, known: { readonly value: string | undefined } | 
   return { do: dice < 0.93 ? 'acquire' : 'release', session, value }
 }
 
-async function send (agent: Agent, url: string, key: string, action: Action, index: number): Promise<{ readonly said: Operation['said'], readonly index?: number }> {
+async function send (agent: Agent, url: string, key: string, action: Action, index: number, readQuery: string): Promise<{ readonly said: Operation['said'], readonly index?: number }> {
   const ask = async (method: string, query: string, body?: string): Promise<{ readonly status: number, readonly text: string }> => {
     const answer = await exchange(agent, method, `${url}/v1/kv/${key}${query}`, body)
     // A server that has no leader, or is about to end, promises nothing.
@@ -74,7 +76,7 @@ async function send (agent: Agent, url: string, key: string, action: Action, ind
   }
   switch (action.do) {
     case 'get': {
-      const { status, text } = await ask('GET', '')
+      const { status, text } = await ask('GET', readQuery)
       const [pair] = status === 404 ? [] : JSON.parse(text) as Pair[]
       return { said: { value: pair === undefined ? undefined : Buffer.from(pair.Value ?? '', 'base64').toString(), holder: pair?.Session ?? '' }, index: pair?.ModifyIndex ?? 0 }
     }
