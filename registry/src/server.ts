@@ -125,7 +125,9 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       if (error !== undefined) log.child('agent').child('engine').error('Flush failed', { error: String(error) })
     }
     const state = new State()
-    const tombstones = new TombstoneCollector(clock, engine, { onError: error => log.child('agent').child('engine').error('Old tombstones could not be removed, trying again', { error: String(error) }) })
+    // Of several servers one is enough.
+    const collected: Pick<Engine, 'commit'> = cluster === undefined ? engine : { commit: async (command, deadline) => cluster.owns('leader', '') ? await engine.commit(command, deadline) : { result: 0 as never, revision: 0 } }
+    const tombstones = new TombstoneCollector(clock, collected, { onError: error => log.child('agent').child('engine').error('Old tombstones could not be removed, trying again', { error: String(error) }) })
     ends.push(() => tombstones.stop())
     const shared = config.engine === 'etcd'
     const own = config.server ? undefined : new OwnRows(engine, state)

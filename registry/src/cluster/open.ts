@@ -18,7 +18,10 @@ export interface OpenClusterOptions {
 
 /** @throws EngineError when the settings name a file that cannot be read */
 export function openCluster ({ config, clock, log, onSigns }: OpenClusterOptions): { readonly engine: EtcdEngine, readonly cluster: Cluster } {
-  const engine: EtcdEngine = openEtcd(config, log.child('engine'), { onNote: (name, value) => cluster.note(name, value) })
+  const engine: EtcdEngine = openEtcd(config, log.child('engine'), {
+    onNote: (name, value) => cluster.note(name, value),
+    refusal: () => `This server is read-only. Write to ${cluster.ownerOf('leader', '')?.http ?? 'another server; none is known now'}`,
+  })
   const cluster = new Cluster({
     presence: engine.presence,
     self: { id: config.cluster.serverId, version: VERSION, startedAt: clock.now(), readOnly: config.cluster.readOnly },

@@ -46,6 +46,8 @@ export interface EtcdEngineOptions {
   readonly madeBy?: string
   /** Refuses every write. */
   readonly readOnly?: boolean
+  /** What is said of a write that a read-only server refuses. */
+  readonly refusal?: () => string
   readonly clock?: Clock
   readonly log?: { warn (message: string, fields?: Readonly<Record<string, string>>): void, error (message: string, fields?: Readonly<Record<string, string>>): void }
   /** ms that a commit without a deadline of its own may take. Default 7000. */
@@ -570,7 +572,7 @@ export class EtcdEngine implements Engine {
     }
     if (evaluated.decision !== undefined) {
       if (this.#options.readOnly !== true) return evaluated
-      this.#reject(waiting, new EngineError('READ_ONLY', 'this server takes no writes'))
+      this.#reject(waiting, new EngineError('READ_ONLY', this.#options.refusal?.() ?? 'this server takes no writes'))
       return undefined
     }
     if (waiting.proven) {

@@ -14,7 +14,7 @@ import type { TlsFiles } from './client.js'
 import type { EtcdEngineOptions } from './etcd.js'
 
 /** @throws EngineError `UNREACHABLE` when a file of the settings cannot be read */
-export function openEtcd ({ etcd, cluster }: RuntimeConfig, log: Logger, options: Pick<EtcdEngineOptions, 'onNote'> = {}): EtcdEngine {
+export function openEtcd ({ etcd, cluster }: RuntimeConfig, log: Logger, options: Pick<EtcdEngineOptions, 'onNote' | 'refusal'> = {}): EtcdEngine {
   const client = new EtcdClient({ endpoints: etcd.endpoints, tls: tlsOf(etcd), ...(etcd.user === '' ? {} : { user: { name: etcd.user, password: etcd.password } }) })
   return new EtcdEngine({
     client, prefix: etcd.prefix, codec, layout, residue: goneOf, schema: SCHEMA, madeBy: VERSION, readOnly: cluster.readOnly, log, ...options,
