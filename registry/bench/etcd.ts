@@ -1,5 +1,6 @@
 // Registrations a second through one and three servers over etcd, against etcd's bare client with one put a Txn and as many callers, in the same run; how
-// long a change takes from one server to a watcher on another; and how many events a second the watch decoder takes.
+// long a change takes from one server to a watcher on another; how many events a second the watch decoder takes; what a server at 100,000 instances needs to
+// start and to run; and what 200 ms of delay in front of etcd cost.
 //
 //   node --import=tsx registry/bench/etcd.ts [--seconds 2] [--rounds 3] [--callers 512] [--sync]
 //
@@ -8,13 +9,18 @@
 
 import { parseArgs } from 'node:util'
 import { EtcdClient } from '../src/engine/etcd/client.js'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { EtcdEngine } from '../src/engine/etcd/etcd.js'
 import { decodeWatch } from '../src/engine/etcd/watch-decoder.js'
 import { Writer } from '../src/engine/etcd/wire.js'
 import { codec } from '../src/state/codec.js'
 import { layout } from '../src/state/places.js'
 import { keys } from '../src/state/keys.js'
+import { noBuild, startAgent } from '../test/support/agent-process.js'
 import { noEtcd, startEtcd } from '../test/support/etcd.js'
+import { tcpProxy } from '../test/support/tcp-proxy.js'
 import type { Event } from '../src/engine/engine.js'
 
 const BAR_RATIO = 4
@@ -22,7 +28,7 @@ const BAR_P50_MS = 20
 const BAR_P99_MS = 50
 const BAR_EVENTS = 100_000
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, callers: { type: 'string', default: '512' }, sync: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, callers: { type: 'string', default: '512' }, instances: { type: 'string', default: '100000' }, sync: { type: 'boolean', default: false } } })
 const seconds = Number(values.seconds)
 const callers = Number(values.callers)
 
@@ -81,6 +87,9 @@ async function main (): Promise<void> {
     console.log(`bar: one server ≥ ${BAR_RATIO} × bare`)
     await lag(engines, heard)
     decoder()
+    await slow(etcd.endpoints[0]!)
+    if (noBuild === false) await atSize(etcd.endpoints[0]!, Number(values.instances))
+    else console.log(noBuild)
     bare.close()
     await Promise.all(engines.map(engine => engine.close()))
   } finally {
@@ -100,6 +109,37 @@ async function lag (engines: readonly EtcdEngine[], heard: ReadonlyMap<string, n
   }
   times.sort((a, b) => a - b)
   console.log(`change on A → folded on C: p50 ${times[150]!.toFixed(2)} ms, p99 ${times[297]!.toFixed(2)} ms (bars ${BAR_P50_MS}, ${BAR_P99_MS})`)
+}
+
+/** As if etcd were far away: each answer takes 200 ms more. */
+async function slow (endpoint: string): Promise<void> {
+  const proxy = await tcpProxy(Number(new URL(endpoint).port), 200)
+  const engine = new EtcdEngine({ client: new EtcdClient({ endpoints: [`http://127.0.0.1:${proxy.port}`] }), prefix: 'slow/', codec, layout })
+  await engine.open({ row () {}, event () {} })
+  const { perSecond, p99Ms } = await rate(i => engine.commit(registration(i)), 0)
+  console.log(`etcd 200 ms away: ${Math.round(perSecond).toLocaleString('en')} registrations/s, p99 ${p99Ms.toFixed(0)} ms, leader known: ${engine.freshness().leader}`)
+  await engine.close()
+  await proxy.close()
+}
+
+/** A server's start on a full registry, and its memory then. */
+async function atSize (endpoint: string, instances: number): Promise<void> {
+  const engine = new EtcdEngine({ client: new EtcdClient({ endpoints: [endpoint] }), prefix: 'full/', codec, layout })
+  await engine.open({ row () {}, event () {} })
+  for (let n = 0; n < 200; n++) await engine.commit(() => ({ tx: { puts: [[keys.node(`n${n}`), { name: `n${n}`, id: '', address: '198.51.100.7', datacenter: 'dc1', taggedAddresses: null, meta: null }]] }, result: undefined }))
+  const AT_ONCE = 100
+  for (let from = 0; from < instances; from += AT_ONCE * 4) {
+    await Promise.all([0, 1, 2, 3].map(part => engine.commit(() => ({ tx: { puts: Array.from({ length: AT_ONCE }, (_, i) => registration(from + part * AT_ONCE + i)().tx.puts).flat() }, result: undefined }))))
+  }
+  await engine.close()
+  const dir = mkdtempSync(join(tmpdir(), 'roster-bench-'))
+  const began = performance.now()
+  const agent = await startAgent({ dir, config: { node_name: 'roster', log_level: 'warn', roster: { engine: 'etcd', etcd_endpoints: [endpoint], etcd_prefix: 'full/', server_id: 'bench' } } })
+  const readyMs = performance.now() - began
+  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${agent.child.pid!}/status`, 'utf8'))![1]) / 1024
+  console.log(`a server at ${instances.toLocaleString('en')} instances: ready after ${(readyMs / 1000).toFixed(1)} s, ${Math.round(rss)} MiB resident`)
+  await agent.stop('SIGKILL')
+  rmSync(dir, { recursive: true, force: true })
 }
 
 function decoder (): void {

@@ -28,7 +28,7 @@ t.test('two servers over one etcd', { skip: noEtcd }, async t => {
     const revision = (): number => a.roster.state.revision
     await until('it is folded', async () => await status(b, id) === 'passing')
     const before = revision()
-    const end = performance.now() + 2500
+    const end = performance.now() + 1700
     while (performance.now() < end) {
       t.equal((await a.call('PUT', `/v1/lease/${id}/renew`)).status, 200)
       await new Promise(resolve => setTimeout(resolve, 200))
@@ -51,7 +51,7 @@ t.test('two servers over one etcd', { skip: noEtcd }, async t => {
     await a.call('PUT', '/v1/agent/service/register', { Name: service, Port: 1, Check: { TTL: '1s', Status: 'passing' } })
     const { ID } = await (await a.call('PUT', '/v1/session/create', { TTL: '10s', Name: 's' })).json() as { ID: string }
     await until('folded', () => b.roster.state.agent.checks.has(`service:${service}`) && b.roster.state.sessions.get(ID) !== undefined)
-    const end = performance.now() + 2000
+    const end = performance.now() + 1500
     while (performance.now() < end) {
       await a.call('PUT', `/v1/agent/check/pass/service:${service}`)
       await new Promise(resolve => setTimeout(resolve, 200))

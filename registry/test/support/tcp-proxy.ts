@@ -13,7 +13,8 @@ export interface TcpProxy {
   readonly close: () => Promise<void>
 }
 
-export async function tcpProxy (target: number): Promise<TcpProxy> {
+/** @param delayMs each piece of an answer comes so much later */
+export async function tcpProxy (target: number, delayMs = 0): Promise<TcpProxy> {
   let state: 'open' | 'cut' | 'frozen' = 'open'
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
@@ -33,7 +34,8 @@ export async function tcpProxy (target: number): Promise<TcpProxy> {
       if (state === 'frozen') one.pause()
     }
     socket.pipe(other)
-    other.pipe(socket)
+    if (delayMs === 0) other.pipe(socket)
+    else other.on('data', (piece: Buffer) => { setTimeout(() => { if (!socket.destroyed) socket.write(piece) }, delayMs) })
     if (state === 'frozen') for (const one of [socket, other]) one.pause()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -2,7 +2,7 @@
 // where it broke off; where etcd has compacted that away, by another reading. What the keys mean is the follower's affair (etcd.ts).
 //
 //   reading => watching       the first page tells the revision, the watch begins behind it
-//   watching => watching      the stream broke, or fell silent for SILENCE_MS: another one, from the last change followed
+//   watching => watching      the stream broke, or fell silent: another one, from the last change followed
 //   watching => reading       compacted
 //   any => ended              stop()
 
@@ -40,9 +40,9 @@ export interface FeedOptions {
 /** Keys in a page of a reading. */
 const PAGE_KEYS = 2000
 const PAGE_TIMEOUT_MS = 30_000
-/** The watch is asked for its progress so often, and given up when it has said nothing for so long. */
+/** The watch is asked for its progress so often, and given up when so many questions had no answer: a process that stood still itself has asked none. */
 const PROGRESS_MS = 1000
-const SILENCE_MS = 4000
+const UNANSWERED = 4
 /** Pauses between attempts double between these, ms. */
 const RETRY_FIRST_MS = 50
 const RETRY_LAST_MS = 1000
@@ -127,18 +127,17 @@ export class Feed {
     const { stream, endpoint } = await client.watch()
     this.#stream = stream
     this.stats.watches++
-    let heardAt = clock.monotonic()
+    let unanswered = 0
     let timer: CancelTimer = () => {}
     try {
       await new Promise<void>((resolve, reject) => {
         const ask = (): void => {
           timer = clock.after(PROGRESS_MS, ask)
-          const silence = clock.monotonic() - heardAt
-          if (silence > SILENCE_MS) reject(new EtcdError('unreachable', `the watch at ${endpoint} has said nothing for ${Math.round(silence)} ms`))
+          if (++unanswered > UNANSWERED) reject(new EtcdError('unreachable', `the watch at ${endpoint} has said nothing to ${UNANSWERED} questions`))
           else stream.write(WATCH_PROGRESS)
         }
         stream.on('data', (bytes: Buffer) => {
-          heardAt = clock.monotonic()
+          unanswered = 0
           try {
             if (this.#answer(bytes)) running()
           } catch (error) {

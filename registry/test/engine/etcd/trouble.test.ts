@@ -42,7 +42,7 @@ function compact (endpoint: string, revision: number): Promise<void> {
 }
 
 t.test('with a real etcd', { skip: noEtcd }, async t => {
-  const etcd = await startEtcd({ args: ['--quota-backend-bytes', String(20 * 1024 * 1024)] })
+  const etcd = await startEtcd({ args: ['--quota-backend-bytes', String(10 * 1024 * 1024)] })
   t.teardown(() => etcd.stop())
   const side = new EtcdClient({ endpoints: etcd.endpoints })
   t.teardown(() => side.close())
