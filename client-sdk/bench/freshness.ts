@@ -19,8 +19,8 @@ async function freePort (): Promise<number> {
 }
 
 const port = await freePort()
-const none = JSON.stringify({ ports: { http: port, dns: -1, grpc: -1 } })
-const registry = spawn(process.execPath, [fileURLToPath(new URL('../../registry/dist/cli/main.js', import.meta.url)), 'agent', '-dev', '-hcl', none], { stdio: 'ignore' })
+const only = `ports { http = ${port} dns = -1 grpc = -1 }`
+const registry = spawn(process.execPath, [fileURLToPath(new URL('../../registry/dist/cli/main.js', import.meta.url)), 'agent', '-dev', '-hcl', only], { stdio: 'ignore' })
 process.on('exit', () => registry.kill('SIGKILL'))
 const address = `http://127.0.0.1:${port}`
 while (!await fetch(`${address}/v1/status/leader`).then(response => response.ok, () => false)) await new Promise(resolve => setTimeout(resolve, 20))
