@@ -8,7 +8,7 @@ import { answerMs, outputOf } from './keeper.js'
 import type { Keeper, Kept } from './keeper.js'
 
 export interface LeaseKeeperParts {
-  readonly api: Pick<RosterApi, 'lease'>
+  readonly api: { readonly lease: Pick<RosterApi['lease'], 'put' | 'renew' | 'status' | 'delete'> }
   readonly clock: Clock
   readonly random: () => number
   readonly node: string

@@ -1,7 +1,7 @@
 // The lease of this process at one registry: clients of the same registry share it, so that there is one heartbeat and one id, however many parts of an application have a client of
 // their own. Lives as long as one of them holds it; asks over the connections of whichever has held it longest.
 
-import { InvalidOptionError } from '../api/errors.js'
+import { InvalidOptionError, isClosed } from '../api/errors.js'
 import type { Clock } from '../clock.js'
 import type { CalledService } from './edge-reporter.js'
 import type { Keeper, Kept } from './keeper.js'
@@ -37,16 +37,33 @@ class ProcessLease {
   readonly owners = new Map<Kept, LeaseMember>()
   readonly keeper: LeaseKeeper
 
-  constructor (first: LeaseMember, private readonly ended: () => void) {
+  constructor (private readonly first: LeaseMember, private readonly ended: () => void) {
     const { members, owners } = this
     this.keeper = new LeaseKeeper({
-      get api () { return (members[0] ?? first).api },
+      api: {
+        lease: {
+          put: (body, options) => this.#over(lease => lease.put(body, options)),
+          renew: (id, options) => this.#over(lease => lease.renew(id, options)),
+          status: (id, body, options) => this.#over(lease => lease.status(id, body, options)),
+          delete: (id, options) => this.#over(lease => lease.delete(id, options)),
+        },
+      },
       clock: first.clock,
       random: first.random,
       node: first.node,
       locate: kept => (owners.get(kept) ?? first).locate(kept),
       onTrouble: error => { for (const { onTrouble } of members) onTrouble(error) },
     })
+  }
+
+  /** A client that ends takes its connections along, not what the others wait for: that is asked again over theirs. All of it may be said twice. */
+  async #over<T> (ask: (lease: LeaseMember['api']['lease']) => Promise<T>): Promise<T> {
+    for (;;) {
+      const member = this.members[0] ?? this.first
+      try { return await ask(member.api.lease) } catch (error) {
+        if (!isClosed(error) || this.members.length === 0 || this.members[0] === member) throw error
+      }
+    }
   }
 
   leave (member: LeaseMember): void {
