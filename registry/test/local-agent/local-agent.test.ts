@@ -189,6 +189,11 @@ t.test('beside a server', async t => {
     await third.stop()
   })
 
+  await t.test('numbers for who watches', async t => {
+    t.match(await (await agent.call('GET', '/metrics')).text(), /roster_view_age_seconds 0\n[^]*roster_agent_attached 1\n[^]*roster_agent_forwarded_total\{outcome="answered"\} [1-9]/)
+    t.match(await (await server.call('GET', '/metrics')).text(), /roster_local_agents\{state="alive"\} 1\n[^]*roster_followers 1\n/)
+  })
+
   await t.test('bad input', async t => {
     const refused = async (target: string): Promise<string> => {
       const reply = await agent.call('PUT', `/v1/agent/join/${target}`)
