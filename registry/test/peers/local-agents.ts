@@ -32,6 +32,9 @@ export interface LocalAgentsOptions {
   readonly whole: boolean
 }
 
+// Some ten processes start; on a busy machine each takes its time.
+t.setTimeout(300_000)
+
 export const localAgents = ({ downMs, whole }: LocalAgentsOptions): Promise<unknown> => t.test('two hosts and a server', { skip: noBuild }, async t => {
   const dir = mkdtempSync(join(tmpdir(), 'roster-agents-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
