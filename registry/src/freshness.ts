@@ -4,6 +4,7 @@
 import { EngineError } from './engine/engine.js'
 import { errors } from './errors.js'
 import type { Engine, Revision } from './engine/engine.js'
+import type { Roster } from './roster.js'
 import type { State } from './state/state.js'
 
 export interface Freshness {
@@ -42,3 +43,15 @@ export const freshnessOf = (engine: Engine): Freshness => ({
     }
   },
 })
+
+/**
+ * Waits until the state has folded up to an index that a client knows from elsewhere, `ms` at most. False at once: there is none such, it is of another history.
+ * While nobody can tell, what is to be seen here is known to be older, so it waits as well.
+ */
+export async function willCome ({ state, clock, freshness }: Pick<Roster, 'state' | 'clock' | 'freshness'>, index: bigint, ms: number, signal?: AbortSignal): Promise<boolean> {
+  const end = clock.monotonic() + ms
+  const newest = await freshness.newest().catch(() => undefined)
+  if (newest !== undefined && index > BigInt(state.base + newest)) return false
+  await state.reach(Number(index) - state.base, end - clock.monotonic(), clock, signal)
+  return true
+}

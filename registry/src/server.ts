@@ -305,7 +305,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     }
     const dns = config.listen.dns.length === 0 ? undefined : dnsDoor(roster, names)
     let ready = false
-    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, edges, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
+    const metrics = new Metrics({ version: VERSION, state, requests: roster.stats, limits: door.limits, engine: engineStats, guard, leases, freshness: roster.freshness, feed, localAgent, edges, events, coordinates, snapshots: roster.snapshots, streams: stream.stats, watchers: stream.watchers, log: hub, checks: () => ({ scheduler: agent.health.scheduler.stats, expired: agent.health.expired, watched: agent.health.size }), dns: () => dns })
     ends.push(() => metrics.stop())
     for (const listener of config.listen.http) {
       const at = await door.listen(listener.kind === 'tcp' ? { host: listener.host, port: listener.port } : { path: listener.path })

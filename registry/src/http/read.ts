@@ -1,11 +1,11 @@
 // Reads of the state over HTTP: consistency words, blocking, index headers. What is read is the family's affair.
 
 import { RosterError, errors } from '../errors.js'
+import { willCome } from '../freshness.js'
 import { JSON_TYPE, encode, text } from './reply.js'
 import { DurationError, parseDuration } from './decode/duration.js'
 import type { HeaderList, Reply, Request } from './route.js'
 import type { Roster } from '../roster.js'
-import type { Revision } from '../engine/engine.js'
 import type { State } from '../state/state.js'
 import type { WaitResult } from '../watch/topics.js'
 
@@ -139,7 +139,7 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     const reading = read()
     const index = indexOf(state, reading)
     const ahead = isAhead()
-    const foreign = ahead && !await willCome(request, roster, options.minIndex, end)
+    const foreign = ahead && !await willCome(roster, options.minIndex, end - clock.monotonic(), request.signal)
     // What was read before the wait may have changed during it.
     if (ahead && !foreign && !isAhead()) continue
     if (options.minIndex === 0n || BigInt(index) > options.minIndex || foreign) return { ...reading, index, ownIndex: reading.index !== undefined }
@@ -150,21 +150,6 @@ export async function blocking<T> (request: Request, roster: Roster, options: Re
     // Nothing that the reader sees has changed when the wait is over: it gets what it had, with the index that it had.
     if (result !== 'changed') return { ...reading, index, ownIndex: reading.index !== undefined }
   }
-}
-
-/** Waits until the state has folded up to an index that a client knows from elsewhere, `end` (monotonic, ms) at most. False: there is none such. */
-async function willCome (request: Request, { state, clock, freshness }: Roster, index: bigint, end: number): Promise<boolean> {
-  let newest: Revision
-  try {
-    newest = await freshness.newest()
-  } catch {
-    // Nobody can tell now, and what is to be seen here is known to be older.
-    await state.reach(Number(index) - state.base, end - clock.monotonic(), clock, request.signal)
-    return true
-  }
-  if (index > BigInt(state.base + newest)) return false
-  await state.reach(Number(index) - state.base, end - clock.monotonic(), clock, request.signal)
-  return true
 }
 
 /** Waits for a change of any of `topics`, `ms` at most, as one of the readers that are held. @throws RosterError 429 when they are too many */

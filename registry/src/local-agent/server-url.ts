@@ -6,7 +6,9 @@ import { isIPv6 } from 'node:net'
 const PORTS = { http: 8500, https: 8501 } as const
 
 /** Why an address cannot be one. */
-export class ServerUrlError extends Error {}
+export class ServerUrlError extends Error {
+  override readonly name = 'ServerUrlError'
+}
 
 /**
  * `host`, `host:port`, `[v6]:port`, `v6` or a whole URL without a path; HTTP unless it says HTTPS. Several may stand in one text, apart by commas.

@@ -3,6 +3,7 @@
 //   live ──backlog over the bound──► lagging (nothing is sent) ──drained──► resync of each changed subscription ──► live
 //                                       └──not drained within LAG_PATIENCE_MS──► closed
 
+import { willCome } from '../freshness.js'
 import { parseFrame } from './protocol.js'
 import { kindNamed } from './kinds.js'
 import type { CancelTimer } from '../clock.js'
@@ -30,6 +31,9 @@ const LAG_CHECK_MS = 100
 const LAG_PATIENCE_MS = 10_000
 /** Frames that a client may send within a second; more is a flood. */
 const MAX_FRAMES_PER_SECOND = 2000
+
+/** ms that a subscription waits for a view that is behind its client; then it begins with what there is, whose index says so. */
+const FOLD_PATIENCE_MS = 5000
 
 interface Subscription {
   readonly id: string
@@ -66,6 +70,8 @@ export class Connection {
   readonly #sink: Sink
   readonly #client: string
   readonly #subscriptions = new Map<string, Subscription>()
+  /** Those that wait for the fold, because their client has seen more elsewhere; aborted when they are given up. */
+  readonly #waiting = new Map<string, AbortController>()
   #lagging: CancelTimer | undefined
   #lagSince = 0
   #second = 0
@@ -100,16 +106,47 @@ export class Connection {
 
   #act (frame: ClientFrame): void {
     const known = this.#subscriptions.get(frame.id)
+    const waiting = this.#waiting.get(frame.id)
     switch (frame.op) {
       case 'ack':
         if (known !== undefined) this.#context.watchers.ack(known.watcher, frame.index)
         return
       case 'unsub':
-        if (known === undefined) this.#error(frame.id, 'no subscription has this id')
+        if (waiting !== undefined) this.#giveUp(frame.id, waiting)
+        else if (known === undefined) this.#error(frame.id, 'no subscription has this id')
         else this.#remove(known)
         return
-      case 'sub': this.#subscribe(frame)
+      case 'sub':
+        if (waiting !== undefined) this.#error(frame.id, 'this id is in use')
+        else if (this.#isAhead(frame.since)) void this.#subscribeLater(frame)
+        else this.#subscribe(frame)
     }
+  }
+
+  /** Whether the client has seen more, at another server, than is folded here. */
+  #isAhead (since: number | undefined): boolean {
+    const { state } = this.#context.roster
+    return since !== undefined && since > state.base + state.revision
+  }
+
+  /** The client's time does not go back: what it subscribes to begins when the fold is as far as it is, or when that is not to be expected. */
+  async #subscribeLater (frame: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
+    const { roster } = this.#context
+    if (this.#waiting.size >= roster.config.limits.maxSubscriptionsPerStream) {
+      this.#error(frame.id, 'too many subscriptions wait')
+      return
+    }
+    const waiting = new AbortController()
+    this.#waiting.set(frame.id, waiting)
+    await willCome(roster, BigInt(frame.since!), FOLD_PATIENCE_MS, waiting.signal)
+    if (waiting.signal.aborted) return
+    this.#waiting.delete(frame.id)
+    this.#subscribe(frame)
+  }
+
+  #giveUp (id: string, waiting: AbortController): void {
+    this.#waiting.delete(id)
+    waiting.abort()
   }
 
   #subscribe ({ id, kind, params, since }: Extract<ClientFrame, { op: 'sub' }>): void {
@@ -218,6 +255,7 @@ export class Connection {
   end (): void {
     this.#lagging?.()
     this.#lagging = undefined
+    for (const [id, waiting] of [...this.#waiting]) this.#giveUp(id, waiting)
     for (const subscription of [...this.#subscriptions.values()]) this.#remove(subscription)
     this.#context.stats.open--
   }

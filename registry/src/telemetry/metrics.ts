@@ -13,6 +13,9 @@ import type { ClientLimits } from '../http/client-limits.js'
 import type { CoordinateKeeper } from '../coordinates/keeper.js'
 import type { DnsDoor } from '../dns/door.js'
 import type { EdgeStore } from '../edges/edge-store.js'
+import type { Feed } from '../follow/feed.js'
+import type { Freshness } from '../freshness.js'
+import type { LocalAgent } from '../local-agent/local-agent.js'
 import type { EventKeeper } from '../events/keeper.js'
 import type { Guard } from '../health/guard.js'
 import type { SchedulerStats } from '../health/scheduler-stats.js'
@@ -52,6 +55,9 @@ export interface Sources {
   readonly engine: EngineStats
   readonly guard: Guard
   readonly leases: LeaseKeeper
+  readonly freshness: Freshness
+  readonly feed: Feed
+  readonly localAgent: LocalAgent | undefined
   readonly edges: EdgeStore
   readonly events: EventKeeper
   readonly coordinates: CoordinateKeeper
@@ -109,6 +115,15 @@ const METRICS: readonly Metric[] = [
   { name: 'roster_edge_errors_total', help: 'Requests from one service to another that failed, as callers report them.', type: 'counter', read: s => [...s.edges.counted()].map(({ from, to, errors }) => ({ value: errors, labels: { from, to } })) },
   { name: 'roster_edge_latency_seconds', help: 'Times of requests from one service to another in the last reports, by quantile.', type: 'gauge', read: s => s.edges.list().slice(0, MAX_PAIRS_COUNTED).flatMap(({ from, to, p50Ms, p99Ms }) => [[0.5, p50Ms] as const, [0.99, p99Ms] as const].flatMap(([quantile, ms]) => ms === null ? [] : [{ value: ms / 1000, labels: { from, to, quantile } }])) },
   { name: 'roster_edge_ejected_instances', help: 'Instances of the second service that callers of the first have put aside because calls to them fail.', type: 'gauge', read: s => s.edges.list().slice(0, MAX_PAIRS_COUNTED).map(({ from, to, ejected }) => ({ value: ejected.size, labels: { from, to } })) },
+  { name: 'roster_view_age_seconds', help: 'How old the view is that reads are answered from; 0 while it follows. Alert above 60.', type: 'gauge', read: s => one(s.freshness.hasView() ? s.freshness.ageMs() / 1000 : 0) },
+  { name: 'roster_local_agents', help: 'Local agents by state: alive, failed (their lease lapsed), left.', type: 'gauge', read: s => agentStates(s.state) },
+  { name: 'roster_followers', help: 'Local agents that follow this server now.', type: 'gauge', read: s => one(s.feed.size) },
+  { name: 'roster_follower_views_total', help: 'Views given to followers: whole, or partial (what was newer than theirs).', type: 'counter', read: s => [{ value: s.feed.stats.whole, labels: { extent: 'whole' } }, { value: s.feed.stats.partial, labels: { extent: 'partial' } }] },
+  { name: 'roster_followers_cut_total', help: 'Followers cut off because they were too slow; they come again.', type: 'counter', read: s => one(s.feed.stats.cut) },
+  { name: 'roster_agent_attached', help: '1 while this local agent follows a server; absent on a server. Alert when it stays 0.', type: 'gauge', read: s => s.localAgent === undefined ? [] : one(s.localAgent.attached ? 1 : 0) },
+  { name: 'roster_agent_losses_total', help: 'How often this local agent has lost its server.', type: 'counter', read: s => s.localAgent === undefined ? [] : one(s.localAgent.stats.losses) },
+  { name: 'roster_agent_reports_total', help: 'Reports of this local agent to its server (signs of life included), by outcome.', type: 'counter', read: s => s.localAgent === undefined ? [] : [{ value: s.localAgent.stats.reports - s.localAgent.stats.reportsFailed, labels: { outcome: 'sent' } }, { value: s.localAgent.stats.reportsFailed, labels: { outcome: 'failed' } }] },
+  { name: 'roster_agent_forwarded_total', help: 'Requests that this local agent handed on to a server, by outcome.', type: 'counter', read: s => s.localAgent === undefined ? [] : [{ value: s.localAgent.forwarded.forwarded, labels: { outcome: 'answered' } }, { value: s.localAgent.forwarded.failed, labels: { outcome: 'failed' } }] },
   { name: 'roster_guard_active', help: '1 while the mass-expiry guard holds removals back. Alert on it: either very many services or this server have lost the network.', type: 'gauge', read: s => one(s.guard.active ? 1 : 0) },
   { name: 'roster_guard_kept', help: 'Owners whose removal the guard holds back.', type: 'gauge', read: s => one(s.guard.status().kept) },
   { name: 'roster_guard_trips_total', help: 'How often the guard has begun to hold.', type: 'counter', read: s => one(s.guard.trips) },
@@ -133,6 +148,13 @@ const METRICS: readonly Metric[] = [
   { name: 'roster_dns_recursions_total', help: 'Questions handed to recursors, by outcome.', type: 'counter', read: s => { const r = s.dns()?.recursorStats; return r === undefined ? [] : [{ value: r.asked - r.failed, labels: { outcome: 'answered' } }, { value: r.failed, labels: { outcome: 'failed' } }] } },
   { name: 'roster_log_records_total', help: 'Log records by level.', type: 'counter', read: s => Object.entries(s.log.counts).map(([level, value]) => ({ value, labels: { level: level.toLowerCase() } })) },
 ]
+
+/** How many local agents are in each state. */
+function agentStates ({ leases }: State): Value[] {
+  const counts = { alive: 0, failed: 0, left: 0 }
+  for (const { value: { agent, lapsed } } of leases.byId.values()) if (agent !== undefined) counts[agent.left ? 'left' : lapsed ? 'failed' : 'alive']++
+  return Object.entries(counts).map(([state, value]) => ({ value, labels: { state } }))
+}
 
 function buckets (histogram: Pick<Histogram, 'counts' | 'count' | 'sum'>, labels: Readonly<Record<string, string>>, bounds: readonly number[] = LATENCY_BUCKETS): Value[] {
   const out: Value[] = []

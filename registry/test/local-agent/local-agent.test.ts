@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { instance, startTestServer, until } from '../support/server.js'
+import { instance, startTestServer, until, watchStream } from '../support/server.js'
 import { askDns } from '../support/ask-dns.js'
 import type { TestServer } from '../support/server.js'
 
@@ -130,6 +130,19 @@ t.test('beside a server', async t => {
     const began = performance.now()
     t.equal((await agent.call('GET', '/v1/kv/ahead?index=99999999&wait=10s')).status, 200)
     t.ok(performance.now() - began < 5000, 'an index of another history is answered at once')
+
+    const stream = await watchStream(agent)
+    t.teardown(() => stream.socket.terminate())
+    for (let i = 0; i < 20; i++) {
+      await server.call('PUT', '/v1/catalog/register', instance(`s${i}`, 'moving'))
+      const since = server.roster.state.base + server.roster.state.revision
+      stream.say({ op: 'sub', id: `m${i}`, kind: 'health', params: { service: 'moving' }, since })
+      const first = await stream.next(({ id }) => id === `m${i}`)
+      t.ok(first.index >= since, 'a stream that moves here does not go back in time')
+      stream.say({ op: 'unsub', id: `m${i}` })
+    }
+    stream.say({ op: 'sub', id: 'far', kind: 'health', params: { service: 'moving' }, since: 99_999_999 })
+    t.equal((await stream.next(({ id }) => id === 'far')).type, 'snapshot', 'one of another history begins anew')
   })
 
   await t.test('a config entry changes what a proxy here takes from it', async t => {
@@ -187,6 +200,11 @@ t.test('beside a server', async t => {
     t.strictSame(await ids(server, 'c-svc'), [])
     t.strictSame((await members(server)).find(([name]) => name === 'c'), ['c', 3])
     await third.stop()
+  })
+
+  await t.test('numbers for who watches', async t => {
+    t.match(await (await agent.call('GET', '/metrics')).text(), /roster_view_age_seconds 0\n[^]*roster_agent_attached 1\n[^]*roster_agent_forwarded_total\{outcome="answered"\} [1-9]/)
+    t.match(await (await server.call('GET', '/metrics')).text(), /roster_local_agents\{state="alive"\} 1\n[^]*roster_followers 1\n/)
   })
 
   await t.test('bad input', async t => {

@@ -42,11 +42,13 @@ export interface AgentOptions {
   /** In front of node: `['strace', '-f', …]`. */
   readonly wrap?: readonly string[]
   readonly ports?: { readonly http: number, readonly dns: number }
+  /** Where it answers, if the configuration says other than 127.0.0.1. */
+  readonly host?: string
   /** Do not wait for the first answer. */
   readonly anyhow?: boolean
 }
 
-export async function startAgent ({ dir, dataDir, config, args = [], wrap = [], ports, anyhow }: AgentOptions): Promise<AgentProcess> {
+export async function startAgent ({ dir, dataDir, config, args = [], wrap = [], ports, host = '127.0.0.1', anyhow }: AgentOptions): Promise<AgentProcess> {
   const { http, dns } = ports ?? { http: await freePort(), dns: await freePort() }
   const file = join(dir, 'agent.json')
   writeFileSync(file, JSON.stringify({ node_name: 'test', bind_addr: '127.0.0.1', ports: { http, dns, grpc: -1, grpc_tls: -1 }, ...(dataDir === undefined ? {} : { data_dir: dataDir, server: true, bootstrap: true }), ...config }))
@@ -57,7 +59,7 @@ export async function startAgent ({ dir, dataDir, config, args = [], wrap = [], 
   child.stdout!.on('data', d => { out += String(d) })
   child.stderr!.on('data', d => { err += String(d) })
   const ended = new Promise<number | string>(resolve => child.once('close', (code, signal) => resolve(code ?? signal!)))
-  const url = `http://127.0.0.1:${http}`
+  const url = `http://${host}:${http}`
   const agent: AgentProcess = {
     child,
     url,
