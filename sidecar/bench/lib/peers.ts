@@ -82,7 +82,7 @@ const answers = (port: number): Promise<boolean> => new Promise(resolve => {
 
 /** @param core that it runs on @throws Error when it does not answer within 20 s */
 export async function run (command: readonly string[], port: number, core: number): Promise<Running> {
-  const child = spawn('sh', ['-c', 'ulimit -n 20000 2>/dev/null; exec "$@"', 'sh', 'nice', '-n', '-10', 'taskset', '-c', String(core), ...command], { stdio: ['ignore', 'ignore', 'ignore'] })
+  const child = spawn('sh', ['-c', 'ulimit -n 20000 2>/dev/null; exec "$@"', 'sh', 'nice', '-n', '-15', 'taskset', '-c', String(core), ...command], { stdio: ['ignore', 'ignore', 'ignore'] })
   const gone = new Promise<void>(resolve => { child.once('exit', () => resolve()) })
   const stop = async () => { child.kill('SIGKILL'); await gone }
   for (let i = 0; i < 200; i++) {
