@@ -60,6 +60,8 @@ function drawKinds () {
 async function look () {
   const [instances, traces, acts] = await Promise.all([call('GET', 'instances'), call('GET', 'traces'), call('GET', 'acts')])
   if (instances !== undefined) { state = instances; drawInstances() }
+  // Spans come in batches: what is shown grows until it is whole.
+  if (shown !== undefined) await drawTrace()
   if (traces !== undefined) {
     fill($('traces'), ...traces.traces.slice(0, 20).map(({ trace, name, durationMs, spans, services, failed, startMs }) => make('li', { class: 'row' },
       make('button', { id: `trace-${trace}`, text: `${name}`, class: failed ? 'bad' : '', 'aria-pressed': String(shown === trace), on: { click: () => { shown = trace; void drawTrace(true) } } }),
