@@ -50,6 +50,8 @@ import { RequestStats } from './telemetry/request-stats.js'
 import { routes } from './http/routes.js'
 import { nameCluster } from './connect/cluster-id.js'
 import { History } from './catalog/history.js'
+import { LockTimes } from './page/lock-times.js'
+import { pageKinds } from './page/kinds.js'
 import { registerSelf } from './catalog/self.js'
 import { errors } from './errors.js'
 import { systemClock } from './clock.js'
@@ -171,6 +173,8 @@ export async function startServer (options: ServerOptions): Promise<Server> {
     ends.push(() => leases.stop())
     const history = new History({ state, clock })
     ends.push(() => history.stop())
+    const lockTimes = new LockTimes(state, clock)
+    ends.push(() => lockTimes.stop())
     const edges = new EdgeStore({
       state,
       clock,
@@ -255,7 +259,7 @@ export async function startServer (options: ServerOptions): Promise<Server> {
       history,
       edges,
       guard,
-      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind, edgeKind(edges), serverKind],
+      streamKinds: [leaseKind, guardKind, kvKind, sessionKind, queryKind, eventKind, configKind, chainKind, intentionKind, edgeKind(edges), serverKind, ...pageKinds(lockTimes)],
       watchers: () => stream.watchers,
       scrape: () => metrics.scrape(),
       reload: () => reload(),

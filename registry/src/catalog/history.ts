@@ -28,6 +28,18 @@ export interface InstanceHistory {
   readonly Changes: readonly StatusChange[]
 }
 
+/** A change with whose it was. */
+export interface LatestChange extends StatusChange {
+  /** Counts up. */
+  readonly number: number
+  readonly Node: string
+  readonly Service: string
+  readonly ServiceID: string
+}
+
+/** Changes of all instances that are remembered in the order in which they came. */
+const LATEST = 100
+
 export interface HistoryOptions {
   readonly state: State
   readonly clock: Clock
@@ -73,6 +85,8 @@ export class History {
   readonly #failing = new Map<string, Exclude<Health, 'passing'>>()
   readonly #silence: () => void
   #size = 0
+  readonly #latest: Array<{ readonly change: Change, readonly number: number, readonly node: string, readonly service: string, readonly id: string }> = []
+  #number = 0
 
   constructor ({ state, clock, perInstance = 20, inAll = 50_000 }: HistoryOptions) {
     this.#state = state
@@ -90,6 +104,11 @@ export class History {
   of (service: string): readonly InstanceHistory[] {
     const keys = [...this.#byService.get(fold(service)) ?? []].sort()
     return keys.map(key => this.#kept.get(key)!).map(({ node, id, changes }) => ({ Node: node, ServiceID: id, Changes: changes.map(told) }))
+  }
+
+  /** The last changes of all instances, oldest first. */
+  latest (): readonly LatestChange[] {
+    return this.#latest.map(({ change, number, node, service, id }) => ({ number, Node: node, Service: service, ServiceID: id, ...told(change) }))
   }
 
   stop (): void { this.#silence() }
@@ -169,6 +188,8 @@ export class History {
     const names = this.#byService.get(service) ?? new Set()
     this.#byService.set(service, names.add(key))
     entry.changes.push(change)
+    this.#latest.push({ change, number: ++this.#number, node: entry.node, service: entry.service, id: entry.id })
+    if (this.#latest.length > LATEST) this.#latest.shift()
     this.#size++
     if (entry.changes.length > this.#perInstance) {
       entry.changes.shift()

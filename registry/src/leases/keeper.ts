@@ -9,6 +9,7 @@ import { soleOwner } from '../cluster/ownership.js'
 import { Deadlines } from '../health/deadlines.js'
 import { agentLease, isMereSign, leaveCommand, REAP_MS, reportCommand } from '../local-agent/node-lease.js'
 import { endLease, grantLease, lapseLease, returnLease, sayOfLease } from './commands.js'
+import { topics } from '../state/topic-names.js'
 import type { Clock } from '../clock.js'
 import type { Ownership } from '../cluster/ownership.js'
 import type { Command, Event } from '../engine/engine.js'
@@ -186,6 +187,11 @@ export class LeaseKeeper {
     if (this.#removals.has(id)) this.#removals.delete(id)
     this.#options.guard.returned(owner(id))
     this.#ownership.signed('lease', id)
+    const { topics: all, revision } = this.#options.state
+    const life = topics.leaseLife(id)
+    if (!all.awaited(life)) return
+    all.touch(life, revision)
+    all.wake()
   }
 
   async #lapse (id: string): Promise<void> {

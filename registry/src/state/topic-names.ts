@@ -55,6 +55,10 @@ export const topics = {
   virtualIp: (service: string): string => `virtual-ip:${fold(service)}`,
   leases: 'leases',
   lease: (id: string): string => `lease:${id}`,
+  /** Signs of life of one lease; no row, touched only while somebody looks. */
+  leaseLife: (id: string): string => `lease-life:${id}`,
+  /** Who watches what; no row either. */
+  watchers: 'watchers',
   sessions: 'sessions',
   session: (id: string): string => `session:${fold(id)}`,
   /** Sessions of one node. */

@@ -131,7 +131,7 @@ export class Connection {
     }
     const key = JSON.stringify([kind, Object.entries(params).sort(([a], [b]) => a < b ? -1 : 1)])
     const view = views.get(key, subject)
-    const watcher: Watcher = { client: this.#client, kind, name: subject.name, since: roster.clock.now(), acked: -1, sent: view.index, upTo: () => view.toldUpTo }
+    const watcher: Watcher = { id: watchers.nextId(), client: this.#client, kind, name: subject.name, since: roster.clock.now(), acked: -1, sent: view.index, upTo: () => view.toldUpTo }
     const forget = watchers.add(watcher)
     const subscription: Subscription = {
       id,

@@ -2,6 +2,7 @@
 
 import { Access } from '../http/access.js'
 import { isLoopback } from '../http/client-limits.js'
+import { topics } from '../state/topic-names.js'
 import { CLOSE, Connection } from './connection.js'
 import { SUBPROTOCOL } from './protocol.js'
 import { Views } from './views.js'
@@ -25,7 +26,11 @@ export interface StreamDoor {
 }
 
 export function streamDoor (roster: Roster): StreamDoor {
-  const watchers = new Watchers(roster.clock)
+  const watchers = new Watchers(roster.clock, () => {
+    if (!roster.state.topics.awaited(topics.watchers)) return
+    roster.state.topics.touch(topics.watchers, roster.state.revision)
+    roster.state.topics.wake()
+  })
   const views = new Views(roster.state, roster.clock)
   const stats: StreamStats = { open: 0, subscriptions: 0, framesSent: 0, framesReceived: 0, resyncs: 0, closedSlow: 0, closedFlood: 0, refused: 0 }
   const context: StreamContext = { roster, views, watchers, stats }
@@ -99,6 +104,7 @@ export function streamDoor (roster: Roster): StreamDoor {
         socket.close(CLOSE.GOING_AWAY, 'the server stops')
         socket.terminate()
       }
+      watchers.stop()
       views.close()
     },
   }

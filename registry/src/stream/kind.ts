@@ -13,6 +13,15 @@ export interface StreamRow {
   readonly json: () => Readonly<Record<string, unknown>>
 }
 
+/** Names rows that may have changed, for views that are too large to be looked at whole for each change. */
+export interface Follower {
+  /** Keys since the last call; `undefined`: it may be all of them. */
+  take (): Iterable<string> | undefined
+  /** The row as it is now; `undefined`: it is not there. */
+  row (key: string): StreamRow | undefined
+  close (): void
+}
+
 export interface Subject {
   /** What `/v1/watchers?name=` finds it by; '' for lists. */
   readonly name: string
@@ -21,6 +30,8 @@ export interface Subject {
   /** None: nobody tells of changes, and each new reader gets the rows of now. */
   readonly topics: () => readonly string[]
   readonly rows: () => Iterable<StreamRow>
+  /** Begins to follow. Without it all rows are looked at whenever a topic is touched. */
+  readonly follow?: () => Follower
 }
 
 export interface StreamKind {

@@ -2,7 +2,7 @@
 
 import { stringify } from '../exact-json.js'
 import type { Topics } from '../watch/topics.js'
-import type { Subject } from './kind.js'
+import type { Follower, StreamRow, Subject } from './kind.js'
 
 /** A change as everybody gets it. */
 export class Change {
@@ -57,6 +57,9 @@ export class View {
   #history: Change[] = []
   #historyChars = 0
   #off: () => void
+  readonly #follower: Follower | undefined
+  /** Everything has been looked at once. */
+  #whole = false
   #snapshot: string | undefined
   #changes = 0
   index = 0
@@ -66,6 +69,7 @@ export class View {
     this.#subject = subject
     this.#topics = topics
     this.#indexOf = indexOf
+    this.#follower = subject.follow?.()
     this.#refresh()
     this.#off = this.#watch()
   }
@@ -107,30 +111,49 @@ export class View {
   /** Brings rows up to date; gives upserts and removes as text when there are any. */
   #refresh (): string | undefined {
     this.index = this.#indexOf(this.#subject.topics())
-    const seen = new Set<string>()
     const upserts: string[] = []
-    for (const row of this.#subject.rows()) {
-      seen.add(row.key)
-      const known = this.#rows.get(row.key)
-      if (known?.version === row.version) continue
-      const text = stringify({ Key: row.key, ...row.json() })
-      this.#rows.set(row.key, { version: row.version, text })
-      if (known?.text !== text) upserts.push(text)
-    }
     const removes: string[] = []
-    if (seen.size < this.#rows.size) {
-      for (const key of this.#rows.keys()) {
-        if (seen.has(key)) continue
-        this.#rows.delete(key)
-        removes.push(key)
-      }
-    }
+    const keys = this.#follower?.take()
+    if (keys !== undefined && this.#whole) this.#lookAt(keys, upserts, removes)
+    else this.#lookAtAll(upserts, removes)
+    this.#whole = true
     this.#snapshot = undefined
     return upserts.length === 0 && removes.length === 0 ? undefined : `"upserts":[${upserts.join(',')}],"removes":${JSON.stringify(removes)}`
   }
 
+  #lookAt (keys: Iterable<string>, upserts: string[], removes: string[]): void {
+    for (const key of keys) {
+      const row = this.#follower!.row(key)
+      if (row !== undefined) this.#put(row, upserts)
+      else if (this.#rows.delete(key)) removes.push(key)
+    }
+  }
+
+  #lookAtAll (upserts: string[], removes: string[]): void {
+    const seen = new Set<string>()
+    for (const row of this.#subject.rows()) {
+      seen.add(row.key)
+      this.#put(row, upserts)
+    }
+    if (seen.size === this.#rows.size) return
+    for (const key of this.#rows.keys()) {
+      if (seen.has(key)) continue
+      this.#rows.delete(key)
+      removes.push(key)
+    }
+  }
+
+  #put (row: StreamRow, upserts: string[]): void {
+    const known = this.#rows.get(row.key)
+    if (known?.version === row.version) return
+    const text = stringify({ Key: row.key, ...row.json() })
+    this.#rows.set(row.key, { version: row.version, text })
+    if (known?.text !== text) upserts.push(text)
+  }
+
   /** Versions are of a history that was replaced: the next look compares what rows say. */
   distrust (): void {
+    this.#whole = false
     for (const row of this.#rows.values()) row.version = ''
   }
 
@@ -164,6 +187,7 @@ export class View {
 
   close (): void {
     this.#off()
+    this.#follower?.close()
     this.#listeners.clear()
     this.#telling.length = 0
     this.#history = []

@@ -4,6 +4,8 @@ import type { CancelTimer, Clock } from '../clock.js'
 
 /** One subscription. `acked` is -1 until the first acknowledgement. */
 export interface Watcher {
+  /** Unique in this process. */
+  readonly id: number
   /** Address and port of the client's connection. */
   readonly client: string
   readonly kind: string
@@ -26,19 +28,43 @@ interface Waiting {
   readonly done: (acked: boolean) => void
 }
 
+/** ms within which changes are told as one. */
+const TELL_MS = 500
+
 export class Watchers {
   readonly #all = new Set<Watcher>()
   readonly #waiting = new Set<Waiting>()
   readonly #clock: Clock
 
-  constructor (clock: Clock) { this.#clock = clock }
+  /** Called after a change of who watches, or of what was acknowledged; several within a second are one call. */
+  readonly #onChange: () => void
+  #tell: CancelTimer | undefined
+  #made = 0
+
+  constructor (clock: Clock, onChange: () => void = () => {}) {
+    this.#clock = clock
+    this.#onChange = onChange
+  }
+
+  nextId (): number { return ++this.#made }
+
+  stop (): void { this.#tell?.() }
+
+  #changed (): void {
+    this.#tell ??= this.#clock.after(TELL_MS, () => {
+      this.#tell = undefined
+      this.#onChange()
+    })
+  }
 
   get size (): number { return this.#all.size }
 
   add (watcher: Watcher): () => void {
     this.#all.add(watcher)
+    this.#changed()
     return () => {
       this.#all.delete(watcher)
+      this.#changed()
       this.#check()
     }
   }
@@ -46,6 +72,7 @@ export class Watchers {
   ack (watcher: Watcher, index: number): void {
     if (index <= watcher.acked) return
     watcher.acked = index
+    this.#changed()
     this.#check()
   }
 

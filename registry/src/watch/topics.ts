@@ -52,6 +52,9 @@ export class Topics {
     for (const [name, topic] of this.#topics) if (topic.revision <= revision && topic.waiters === undefined) this.#topics.delete(name)
   }
 
+  /** Whether somebody waits for a change of it. */
+  awaited (name: string): boolean { return this.#topics.get(name)?.waiters !== undefined }
+
   /** Marks a change. Waiters are not told before `wake`, so that one event tells each of them once. */
   touch (name: string, revision: Revision): void {
     let topic = this.#topics.get(name)
