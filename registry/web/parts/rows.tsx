@@ -22,13 +22,15 @@ interface Options<T> {
   /** Where a row leads. */
   readonly href?: (row: T) => string
   readonly selected?: string | undefined
+  /** Something stands beside the list: as on a narrow screen. */
+  readonly compact?: boolean
 }
 
 /** Rows above and below what is seen. */
 const MARGIN = 6
 const ROW = 38
 
-export function Rows<T> ({ label, rows, keyOf, columns, href, selected }: Options<T>) {
+export function Rows<T> ({ label, rows, keyOf, columns, href, selected, compact = false }: Options<T>) {
   const box = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ top: 0, height: 600, narrow: matchMedia('(max-width: 700px)').matches })
   const [cursor, setCursor] = useState<string | undefined>(undefined)
@@ -43,7 +45,7 @@ export function Rows<T> ({ label, rows, keyOf, columns, href, selected }: Option
       element.removeEventListener('scroll', measure)
     }
   }, [])
-  const seen = view.narrow ? columns.filter(({ wide }) => wide !== true) : columns
+  const seen = view.narrow || compact ? columns.filter(({ wide }) => wide !== true) : columns
   const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / ROW)) - MARGIN)
   const slots = Math.max(0, Math.min(rows.length - first, Math.ceil(view.height / ROW) + 2 * MARGIN))
   const at = cursor ?? selected

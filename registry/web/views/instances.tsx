@@ -66,7 +66,7 @@ export function Instances ({ service, node }: { service?: string, node?: string 
     { title: 'Zone', width: '80px', wide: true, cell: row => row.Zone ?? '' },
     { title: 'Version', width: '80px', wide: true, cell: row => row.Meta?.['version'] ?? '' },
     { title: 'Weight', width: '62px', wide: true, numeric: true, cell: row => row.Weight ?? 1 },
-    ...service !== undefined ? [{ title: 'Changes', width: '110px', wide: true, cell: (row: InstanceRow) => <Strip of={history.rows.get(row.Key)} /> }] : [],
+    ...service !== undefined ? [{ title: 'Changes', width: '116px', wide: true, cell: (row: InstanceRow) => <Strip of={history.rows.get(row.Key)} /> }] : [],
   ]
   return (
     <div class='split'>
@@ -74,7 +74,7 @@ export function Instances ({ service, node }: { service?: string, node?: string 
         <div class='bar-of-view'>{service === undefined && node === undefined && <h1>Instances</h1>}<span class='dim numeric'>{rows.length} of {table.list.length}</span><SearchBox label='Search instances' /></div>
         {rows.length === 0
           ? <Empty title={table.list.length === 0 ? 'No instances' : 'No instance matches'}>{table.list.length === 0 ? 'Nobody is registered here now.' : 'Leave something out of the search.'}</Empty>
-          : <Rows label='Instances' rows={rows} keyOf={({ Key }) => Key} selected={at === '' ? undefined : at} href={row => withQuery({ at: row.Key })} columns={columns} />}
+          : <Rows label='Instances' rows={rows} keyOf={({ Key }) => Key} compact={chosen !== undefined} selected={at === '' ? undefined : at} href={row => withQuery({ at: row.Key })} columns={columns} />}
       </div>
       {chosen !== undefined && <Detail key={chosen.Key} row={chosen} />}
     </div>

@@ -14,7 +14,7 @@ interface EdgeRow extends Row { readonly From: string, readonly To: string, read
 
 const WIDTH = 150
 const HEIGHT = 34
-const STEP = { dx: 290, dy: 58 }
+const STEP = { dx: 310, dy: 76 }
 /** More than this is read as a table, or grouped, rather than drawn. */
 const MANY = 60
 
@@ -86,7 +86,7 @@ function ServiceMap ({ edges, services, grouped }: { edges: readonly EdgeRow[], 
           return (
             <g key={key} class={`edge${bad ? ' bad' : ''}${edge.rate === 0 ? ' idle' : ''}`}>
               <path d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} stroke-width={Math.min(5, 1 + Math.log10(1 + edge.rate))} />
-              <text x={x1 + (x2 - x1) * 0.5} y={y1 + (y2 - y1) * 0.5 - 4} text-anchor='middle'>{rate(edge.rate)} · {millis(edge.p50)} / {millis(edge.p99)}{bad ? ` · ${percent(edge.errors / edge.rate)} errors` : ''}{edge.ejected > 0 ? ` · ${edge.ejected} aside` : ''}</text>
+              <text x={x1 + (x2 - x1) * 0.5} y={y1 + (y2 - y1) * 0.5 - 5} text-anchor='middle'>{rate(edge.rate)}{bad ? ` · ${percent(edge.errors / edge.rate)} errors` : ''}<tspan x={x1 + (x2 - x1) * 0.5} dy='13'>{millis(edge.p50)} / {millis(edge.p99)}{edge.ejected > 0 ? ` · ${edge.ejected} aside` : ''}</tspan></text>
             </g>
           )
         })}
