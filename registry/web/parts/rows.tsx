@@ -50,17 +50,22 @@ export function Rows<T> ({ label, rows, keyOf, columns, href, selected, compact 
   const slots = Math.max(0, Math.min(rows.length - first, Math.ceil(view.height / ROW) + 2 * MARGIN))
   const at = cursor ?? selected
   const here = at === undefined ? -1 : rows.findIndex(one => keyOf(one) === at)
+  // Keys come faster than drawings.
+  const cursorAt = useRef(-1)
+  cursorAt.current = here
   const idOf = (index: number): string => `${label.replace(/\W+/g, '-')}-${index}`
   const move = (to: number): void => {
     const index = Math.max(0, Math.min(rows.length - 1, to))
     const found = rows[index]
     if (found === undefined) return
     setCursor(keyOf(found))
+    cursorAt.current = index
     const element = box.current!
     if (index * ROW < element.scrollTop) element.scrollTop = index * ROW
     else if ((index + 2) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (index + 2) * ROW - element.clientHeight
   }
   const onKey = (event: KeyboardEvent): void => {
+    const here = cursorAt.current
     const page = Math.max(1, Math.floor(view.height / ROW) - 1)
     const steps: Readonly<Record<string, number>> = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + page, PageUp: here - page, Home: 0, End: rows.length - 1 }
     const to = steps[event.key]

@@ -9,7 +9,10 @@ export const SearchBox = ({ label }: { label: string }) => <input
   onKeyDown={event => {
     if (event.key !== 'Escape') return
     event.stopPropagation()
-    if (event.currentTarget.value !== '') set({ q: '' })
-    else event.currentTarget.blur()
+    if (event.currentTarget.value !== '') {
+      // At once: the next key must not find what is about to be drawn over.
+      event.currentTarget.value = ''
+      set({ q: '' })
+    } else event.currentTarget.blur()
   }}
                                                            />
