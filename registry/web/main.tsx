@@ -68,7 +68,7 @@ function Page () {
   )
 }
 
-let waiting = 0
+let waiting = -Infinity
 function onKey (event: KeyboardEvent): void {
   const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) return
@@ -79,7 +79,7 @@ function onKey (event: KeyboardEvent): void {
     document.getElementById('search')?.focus()
   } else if (event.key === 'g') waiting = performance.now()
   else if (performance.now() - waiting < 1500) {
-    waiting = 0
+    waiting = -Infinity
     const view = VIEWS.find(([, , letter]) => letter === event.key)
     if (view !== undefined) go(href(view[0] === '' ? [] : [view[0]]))
   } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && document.activeElement?.closest('[role=grid], dialog') == null) document.querySelector<HTMLElement>('[role=grid]')?.focus()
