@@ -153,7 +153,7 @@ t.test('a process is told where the registry is, and calls nobody whom the regis
   }
   let calls = 0
   for (const { label, pid } of shop.instances) {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map(entry => entry.split('=')[0]!).filter(name => name !== '' && !/^NODE_(CHANNEL|UNIQUE)/.test(name))
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map(entry => entry.split('=')[0]!).filter(name => name !== '' && !/^(NODE_(CHANNEL|UNIQUE|OPTIONS)|_TAPJS_)/.test(name))
     t.strictSame(environment, ['ROSTER_HTTP_ADDR'], `${label} has nothing else in its environment`)
     const called = calledPorts(pid)
     calls += called.length

@@ -149,6 +149,7 @@ t.test('watch prints a line for each change', async t => {
   const json = startCommandLine(['services', 'watch', '-o', 'json', 'w'], options)
   await commandLine(['services', 'register', '-name=w', '-port=1'], options)
   await until('it came', () => watching.out() === '+ w  test  127.0.0.1:1  passing\n')
+  await until('it came as JSON', () => json.out().includes('"added"'))
   await commandLine(['services', 'maint', '-enable', 'w'], options)
   await until('it is critical', () => watching.out().endsWith('~ w  test  127.0.0.1:1  passing -> critical\n'))
   await commandLine(['services', 'register', '-name=w', '-port=2'], options)

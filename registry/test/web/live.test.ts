@@ -11,7 +11,9 @@ t.test('services come, change and go on the screen over one WebSocket', { skip: 
   const { page } = await openPage(t, running, 'about:blank')
   let sockets = 0
   page.on('websocket', () => { sockets++ })
+  const opened = page.waitForEvent('websocket')
   await page.goto(`${server.url}/`)
+  await opened
   t.equal(page.url(), `${server.url}/ui/`)
   await page.goto(`${server.url}/ui/services`)
   await page.getByText('web').first().waitFor()
