@@ -179,6 +179,13 @@ t.test('the guide is true: each of its commands runs as it stands', async t => {
   const guide = readFileSync(`${root}docs/guide.md`, 'utf8')
   const blocks = [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(match => match[1]!)
   t.ok(blocks.length >= 8, `${blocks.length} blocks`)
+  await until('the shop is whole again after what was done to it', 30_000, async () => {
+    for (const name of ['storefront', 'orders', 'inventory', 'payments', 'users']) {
+      const passing = await fetch(`${shop.registry.url}/v1/health/service/${name}?passing`).then(async answer => await answer.json() as unknown[], () => [])
+      if (passing.length < shop.instances.filter(of => of.label.startsWith(`${name}-`)).length) return false
+    }
+    return await fetch(`${shop.registry.url}/v1/kv/shop/orders/relay?raw`).then(answer => answer.ok, () => false)
+  })
   const port = (url: string): string => new URL(url).port
   for (const block of blocks) {
     const script = block.replaceAll(':8080', `:${port(shop.page)}`).replaceAll(':8500', `:${port(shop.registry.url)}`).replaceAll('-p 8600', `-p ${shop.registry.dnsPort}`)
