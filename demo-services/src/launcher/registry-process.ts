@@ -33,6 +33,7 @@ export function registryProcess ({ folder, port, dnsPort, onLine }: { folder: st
     bootstrap: true,
     data_dir: join(folder, 'registry'),
     ports: { http: port, dns: dnsPort, grpc: -1, grpc_tls: -1 },
+    ui_config: { enabled: true },
     log_level: 'warn',
   }))
   const url = `http://127.0.0.1:${port}`
