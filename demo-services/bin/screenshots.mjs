@@ -10,6 +10,6 @@ const shop = new Shop({ env: {} })
 try {
   await shop.start()
   await runService(operator({ shop, load: () => undefined }), { label: 'operator-1', env: { ROSTER_HTTP_ADDR: shop.registry.url }, folder: shop.folder })
-  await tryPages(nothing, { chromium: 'chromium', shop, shots: 'docs' })
+  await tryPages(nothing, { chromium: process.env['CHROMIUM'] ?? '/usr/bin/chromium', shop, shots: 'docs' })
 } finally { await shop.close() }
 process.exit(0)
